@@ -1,0 +1,7 @@
+import { CreateCoreTables } from './20261121090000_create_core_tables.ts';
+import { CreateSubscriptionTables } from './20261121090100_create_subscription_tables.ts';
+import { CreateServerTables } from './20261121090200_create_server_tables.ts';
+import { CreateTriggers } from './20261121090300_create_triggers.ts';
+
+/** Every migration, oldest first. A new one is a file beside these and a line here. */
+export const migrations = [CreateCoreTables, CreateSubscriptionTables, CreateServerTables, CreateTriggers];

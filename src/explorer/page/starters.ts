@@ -1,0 +1,93 @@
+/** One of the tabs a new visitor finds: the first as it stands, variables only in later ones (GraphiQL drops the first's). */
+interface Starter {
+  query: string;
+  /** JSON text. */
+  variables?: string;
+}
+
+export const starters: Starter[] = [
+  {
+    query: `# Ctrl+Enter runs it, Ctrl+Space completes, the book on the left is the schema.
+query AcrossTheGraph {
+  customers(first: 5) {
+    totalCount
+    nodes {
+      customerId
+      orders(first: 3) {
+        nodes {
+          orderId
+          status
+          totalAmount
+          currency
+        }
+      }
+      subscriptions(first: 3) {
+        nodes {
+          subscriptionId
+          status
+          nextCycleDate
+          product {
+            label
+          }
+          availableActions {
+            action
+            allowed
+            message
+          }
+        }
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+`,
+  },
+  {
+    query: `# A refusal is data: look at userErrors. Take a subscriptionId from the first tab.
+mutation Pause($input: PauseSubscriptionInput!) {
+  pauseSubscription(input: $input) {
+    subscription {
+      subscriptionId
+      status
+      version
+    }
+    auditEntry {
+      id
+    }
+    userErrors {
+      code
+      message
+      path
+    }
+  }
+}
+`,
+    variables: `{
+  "input": {
+    "subscriptionId": "",
+    "reason": "Asked by the customer"
+  }
+}
+`,
+  },
+  {
+    query: `# Stays open and shows each change as it is committed; after a break, pass the last cursor as "after".
+subscription OrderStatuses {
+  orderStatusChanged {
+    cursor
+    kind
+    previousStatus
+    status
+    statusUpdatedAt
+    order {
+      orderId
+      status
+    }
+  }
+}
+`,
+  },
+];

@@ -1,0 +1,53 @@
+import type { InferKyselyDB } from '@mikro-orm/mysql';
+import type { Kysely } from 'kysely';
+import { Outbox } from '../../platform/outbox/outbox.entity.ts';
+import { Coupon } from './catalog/coupon.entity.ts';
+import { Product } from './catalog/product.entity.ts';
+import { Address } from './customers/address.entity.ts';
+import { Customer } from './customers/customer.entity.ts';
+import { CustomerAlias } from './customers/customer-alias.entity.ts';
+import { ErrorLog } from './operations/error-log.entity.ts';
+import { WebhookLog } from './operations/webhook-log.entity.ts';
+import { Order } from './orders/order.entity.ts';
+import { OrderCancellation } from './orders/order-cancellation.entity.ts';
+import { OrderStatusUpdate } from './orders/order-status-update.entity.ts';
+import { Payment } from './payments/payment.entity.ts';
+import { PaymentOrder } from './payments/payment-order.entity.ts';
+import { Refund } from './payments/refund.entity.ts';
+import { QuestionnaireResponse } from './questionnaires/questionnaire-response.entity.ts';
+import {
+  SubscriptionActive,
+  SubscriptionCancelled,
+  SubscriptionPaused,
+  SubscriptionSpine,
+} from './subscriptions/subscription.entity.ts';
+import { SubscriptionAudit } from './subscriptions/subscription-audit.entity.ts';
+
+/** Every table of the core, by hand: a new entity is a line here. */
+export const entities = [
+  Customer,
+  CustomerAlias,
+  Address,
+  Product,
+  Coupon,
+  Order,
+  OrderStatusUpdate,
+  OrderCancellation,
+  Payment,
+  PaymentOrder,
+  Refund,
+  QuestionnaireResponse,
+  SubscriptionSpine,
+  SubscriptionActive,
+  SubscriptionPaused,
+  SubscriptionCancelled,
+  SubscriptionAudit,
+  WebhookLog,
+  ErrorLog,
+  Outbox,
+] as const;
+
+export type Tables = InferKyselyDB<(typeof entities)[number]>;
+
+/** What a verb writes through: typed SQL inside the caller's transaction. */
+export type Tx = Kysely<Tables>;

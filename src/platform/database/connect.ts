@@ -1,0 +1,58 @@
+import type { AnyEntity, Constructor, EntityName } from '@mikro-orm/core';
+import { type Migration, Migrator } from '@mikro-orm/migrations';
+import { MikroORM } from '@mikro-orm/mysql';
+
+/** Seconds that one statement waits for a row lock before MySQL answers 1205. Its own default is 50. */
+const LOCK_WAIT_SECONDS = 1;
+
+// The driver's `timezone: 'Z'` tells only the JavaScript side; the session keeps its own zone until it is told.
+const SESSION_SETTINGS =
+  `SET time_zone = '+00:00', transaction_isolation = 'READ-COMMITTED', ` +
+  `innodb_lock_wait_timeout = ${LOCK_WAIT_SECONDS}`;
+
+export interface ConnectOptions {
+  /** `mysql://user:password@host:port/schema`, or with `?socketPath=/…` over a unix socket. */
+  url: string;
+  entities: readonly EntityName<AnyEntity>[];
+  migrations?: Constructor<Migration>[];
+  /** Most connections in the pool. */
+  poolSize?: number;
+}
+
+export type Orm = MikroORM;
+
+/** Opens the pool. Every connection speaks UTC and READ COMMITTED; BIGINT, DECIMAL and dates come as text. */
+export async function connect({ url, entities, migrations = [], poolSize = 16 }: ConnectOptions): Promise<Orm> {
+  const { socketPath, ...server } = serverOf(url);
+  return MikroORM.init({
+    ...server,
+    entities: [...entities],
+    extensions: [Migrator],
+    pool: { max: poolSize },
+    timezone: 'Z',
+    driverOptions: { socketPath, bigNumberStrings: true, connectTimeout: 5_000 },
+    onCreateConnection: (connection: unknown) => runOn(connection, SESSION_SETTINGS),
+    // MySQL commits DDL by itself, so a transaction around a migration would only pretend.
+    migrations: { migrationsList: migrations, snapshot: false, transactional: false, allOrNothing: false },
+    discovery: { warnWhenNoEntities: false },
+    logger: () => undefined,
+  });
+}
+
+function runOn(connection: unknown, sql: string): Promise<void> {
+  const raw = connection as { query(sql: string, done: (error: Error | null) => void): void };
+  return new Promise((resolve, reject) => raw.query(sql, (error) => (error ? reject(error) : resolve())));
+}
+
+/** The parts of a `mysql://` address, percent-decoded. */
+export function serverOf(url: string) {
+  const parsed = new URL(url);
+  return {
+    host: parsed.hostname,
+    port: parsed.port === '' ? 3306 : Number(parsed.port),
+    user: decodeURIComponent(parsed.username),
+    password: decodeURIComponent(parsed.password),
+    dbName: decodeURIComponent(parsed.pathname.slice(1)),
+    socketPath: parsed.searchParams.get('socketPath') ?? undefined,
+  };
+}

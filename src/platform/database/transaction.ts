@@ -1,0 +1,77 @@
+import { IsolationLevel } from '@mikro-orm/core';
+import type { Kysely } from 'kysely';
+import type { Orm } from './connect.ts';
+
+/** MySQL errors after which the whole transaction may be tried again: deadlock, lock wait timeout. */
+const RETRY_WHOLE = new Set([1213, 1205]);
+
+/** Errors that say the database is away or will not write now; nothing of the transaction was kept. */
+const AWAY_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT', 'PROTOCOL_CONNECTION_LOST']);
+const AWAY_NUMBERS = new Set([1040, 1053, 1158, 1159, 1290, 1836, 2006, 2013]);
+
+/** How long a transaction may be tried in all, in milliseconds; below the 5 s that a caller is promised. */
+const TRY_FOR_MS = 3_500;
+
+/** A lock is held elsewhere, or the database is away. Nothing was written; the caller may try again. */
+export class RetryLater extends Error {
+  readonly retryAfterMs = 1_000;
+
+  constructor(cause: unknown) {
+    super('The data is busy or the database is away. Nothing was written; try again shortly.', { cause });
+    this.name = 'RetryLater';
+  }
+}
+
+/**
+ * Runs `work` in one READ COMMITTED transaction and commits. A deadlock or a lock wait rolls back and runs all of
+ * `work` again, with jitter, until TRY_FOR_MS is over; so `work` must have no effect outside the transaction.
+ * @throws RetryLater when locks or the database did not let it through; every other error as it was thrown.
+ */
+export async function inTransaction<Tables, T>(orm: Orm, work: (tx: Kysely<Tables>) => Promise<T>): Promise<T> {
+  const giveUpAt = Date.now() + TRY_FOR_MS;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await once(orm, work);
+    } catch (error) {
+      if (isAway(error)) throw new RetryLater(error);
+      if (!RETRY_WHOLE.has(mysqlNumber(error))) throw error;
+      if (Date.now() > giveUpAt) throw new RetryLater(error);
+      await pause(attempt);
+    }
+  }
+}
+
+function once<Tables, T>(orm: Orm, work: (tx: Kysely<Tables>) => Promise<T>): Promise<T> {
+  return orm.em
+    .fork()
+    .transactional((em) => work(em.getKysely() as unknown as Kysely<Tables>), {
+      isolationLevel: IsolationLevel.READ_COMMITTED,
+    });
+}
+
+function pause(attempt: number): Promise<void> {
+  const longest = Math.min(10 * 2 ** attempt, 300);
+  return new Promise((resolve) => setTimeout(resolve, Math.random() * longest));
+}
+
+/** The MySQL error number behind an error, whatever wrapped it; 0 if there is none. */
+export function mysqlNumber(error: unknown): number {
+  for (let e = error as { errno?: unknown; cause?: unknown } | undefined; e; e = e.cause as typeof e) {
+    if (typeof e.errno === 'number' && e.errno > 0) return e.errno;
+  }
+  return 0;
+}
+
+/** Whether an insert met the unique key `key` (1062): the sign of a repeat. */
+export function isRepeatOf(error: unknown, key: string): boolean {
+  return mysqlNumber(error) === 1062 && String((error as Error).message).includes(`${key}'`);
+}
+
+/** Whether the error says that the database cannot be reached or is going down. */
+export function isAway(error: unknown): boolean {
+  if (AWAY_NUMBERS.has(mysqlNumber(error))) return true;
+  for (let e = error as { code?: unknown; cause?: unknown } | undefined; e; e = e.cause as typeof e) {
+    if (typeof e.code === 'string' && AWAY_CODES.has(e.code)) return true;
+  }
+  return false;
+}
