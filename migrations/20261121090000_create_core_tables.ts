@@ -11,7 +11,7 @@ const UPDATED_NOW = 'updated_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3
 const RECEIVED_NOW = 'webhook_received_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3)';
 const TABLE_OPTIONS = 'ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci';
 
-const CUSTOMERS = `CREATE TABLE customers (
+const CUSTOMERS = `CREATE TABLE IF NOT EXISTS customers (
   customer_id ${ID} NOT NULL,
   ${PUBLIC_ID},
   email VARCHAR(255) NOT NULL,
@@ -30,7 +30,7 @@ const CUSTOMERS = `CREATE TABLE customers (
   KEY idx_last_name (last_name, first_name)
 ) ${TABLE_OPTIONS}`;
 
-const ADDRESSES = `CREATE TABLE addresses (
+const ADDRESSES = `CREATE TABLE IF NOT EXISTS addresses (
   address_id ${ADDRESS_ID} NOT NULL,
   ${PUBLIC_ID},
   address1 VARCHAR(255) NULL,
@@ -46,7 +46,7 @@ const ADDRESSES = `CREATE TABLE addresses (
   KEY idx_province_postal (province_code, postal_code)
 ) ${TABLE_OPTIONS}`;
 
-const PRODUCTS = `CREATE TABLE products (
+const PRODUCTS = `CREATE TABLE IF NOT EXISTS products (
   product_id ${ID} NOT NULL,
   ${PUBLIC_ID},
   short_name VARCHAR(100) NULL,
@@ -69,7 +69,7 @@ const PRODUCTS = `CREATE TABLE products (
   KEY idx_short_name (short_name)
 ) ${TABLE_OPTIONS}`;
 
-const COUPONS = `CREATE TABLE coupons (
+const COUPONS = `CREATE TABLE IF NOT EXISTS coupons (
   coupon_code VARCHAR(50) NOT NULL,
   ${PUBLIC_ID},
   reduction_amount INT NOT NULL,
@@ -85,7 +85,7 @@ const COUPONS = `CREATE TABLE coupons (
   KEY idx_active_valid (active, valid_from, valid_until)
 ) ${TABLE_OPTIONS}`;
 
-const ORDERS = `CREATE TABLE orders (
+const ORDERS = `CREATE TABLE IF NOT EXISTS orders (
   order_id BIGINT NOT NULL,
   ${PUBLIC_ID},
   care_portals_internal_order_id ${ID} NOT NULL,
@@ -136,7 +136,7 @@ const ORDERS = `CREATE TABLE orders (
   CONSTRAINT check_base_amount CHECK (base_amount >= 0)
 ) ${TABLE_OPTIONS}`;
 
-const PAYMENTS = `CREATE TABLE payments (
+const PAYMENTS = `CREATE TABLE IF NOT EXISTS payments (
   payment_id BIGINT NOT NULL AUTO_INCREMENT,
   ${PUBLIC_ID},
   charge_id ${ID} NOT NULL,
@@ -166,7 +166,7 @@ const PAYMENTS = `CREATE TABLE payments (
   CONSTRAINT fk_payments_order FOREIGN KEY (order_id) REFERENCES orders (order_id) ON DELETE RESTRICT ON UPDATE CASCADE
 ) ${TABLE_OPTIONS}`;
 
-const PAYMENT_ORDERS = `CREATE TABLE payment_orders (
+const PAYMENT_ORDERS = `CREATE TABLE IF NOT EXISTS payment_orders (
   payment_id BIGINT NOT NULL,
   order_id BIGINT NOT NULL,
   PRIMARY KEY (payment_id, order_id),
@@ -175,7 +175,7 @@ const PAYMENT_ORDERS = `CREATE TABLE payment_orders (
   CONSTRAINT fk_payment_orders_order FOREIGN KEY (order_id) REFERENCES orders (order_id) ON DELETE RESTRICT ON UPDATE CASCADE
 ) ${TABLE_OPTIONS}`;
 
-const REFUNDS = `CREATE TABLE refunds (
+const REFUNDS = `CREATE TABLE IF NOT EXISTS refunds (
   refund_id BIGINT NOT NULL AUTO_INCREMENT,
   ${PUBLIC_ID},
   stripe_refund_id ${ID} NOT NULL,
@@ -199,7 +199,7 @@ const REFUNDS = `CREATE TABLE refunds (
   CONSTRAINT fk_refunds_payment FOREIGN KEY (charge_id) REFERENCES payments (charge_id) ON DELETE RESTRICT ON UPDATE CASCADE
 ) ${TABLE_OPTIONS}`;
 
-const ORDER_STATUS_UPDATES = `CREATE TABLE order_status_updates (
+const ORDER_STATUS_UPDATES = `CREATE TABLE IF NOT EXISTS order_status_updates (
   update_id BIGINT NOT NULL AUTO_INCREMENT,
   ${PUBLIC_ID},
   order_id BIGINT NOT NULL,
@@ -222,7 +222,7 @@ const ORDER_STATUS_UPDATES = `CREATE TABLE order_status_updates (
   CONSTRAINT fk_order_status_updates_order FOREIGN KEY (order_id) REFERENCES orders (order_id) ON DELETE CASCADE ON UPDATE CASCADE
 ) ${TABLE_OPTIONS}`;
 
-const ORDERS_CANCELLED = `CREATE TABLE orders_cancelled (
+const ORDERS_CANCELLED = `CREATE TABLE IF NOT EXISTS orders_cancelled (
   cancellation_id BIGINT NOT NULL AUTO_INCREMENT,
   ${PUBLIC_ID},
   order_id BIGINT NOT NULL,
@@ -234,7 +234,7 @@ const ORDERS_CANCELLED = `CREATE TABLE orders_cancelled (
   CONSTRAINT fk_orders_cancelled_order FOREIGN KEY (order_id) REFERENCES orders (order_id) ON DELETE CASCADE ON UPDATE CASCADE
 ) ${TABLE_OPTIONS}`;
 
-const QUESTIONNAIRE_RESPONSES = `CREATE TABLE questionnaire_responses (
+const QUESTIONNAIRE_RESPONSES = `CREATE TABLE IF NOT EXISTS questionnaire_responses (
   response_id BIGINT NOT NULL AUTO_INCREMENT,
   ${PUBLIC_ID},
   questionnaire_id VARCHAR(100) NOT NULL,
@@ -258,7 +258,7 @@ const QUESTIONNAIRE_RESPONSES = `CREATE TABLE questionnaire_responses (
   CONSTRAINT fk_questionnaire_responses_customer FOREIGN KEY (customer_id) REFERENCES customers (customer_id) ON DELETE SET NULL ON UPDATE CASCADE
 ) ${TABLE_OPTIONS}`;
 
-const WEBHOOK_LOGS = `CREATE TABLE webhook_logs (
+const WEBHOOK_LOGS = `CREATE TABLE IF NOT EXISTS webhook_logs (
   log_id BIGINT NOT NULL AUTO_INCREMENT,
   ${PUBLIC_ID},
   webhook_type VARCHAR(50) NOT NULL,
@@ -283,7 +283,7 @@ const WEBHOOK_LOGS = `CREATE TABLE webhook_logs (
   KEY idx_type_status_received (webhook_type, status, received_at)
 ) ${TABLE_OPTIONS}`;
 
-const ERROR_LOGS = `CREATE TABLE error_logs (
+const ERROR_LOGS = `CREATE TABLE IF NOT EXISTS error_logs (
   error_id BIGINT NOT NULL AUTO_INCREMENT,
   ${PUBLIC_ID},
   error_type VARCHAR(100) NOT NULL,
@@ -326,7 +326,8 @@ export class CreateCoreTables extends Migration {
     for (const table of Object.keys(IN_ORDER).reverse()) this.addSql(`DROP TABLE IF EXISTS ${table}`);
   }
 
-  // MySQL commits each CREATE TABLE by itself: a transaction around them would only pretend.
+  // MySQL commits each CREATE TABLE by itself: a transaction around them would only pretend. A run that was cut short
+  // leaves some of the tables, so each statement must bear being repeated: IF NOT EXISTS.
   override isTransactional(): boolean {
     return false;
   }

@@ -8,7 +8,7 @@ const PUBLIC_ID =
 const TABLE_OPTIONS = 'ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci';
 
 /** The spine: one row a subscription, whatever table its details stand in now. Its state is what the three tables refer to. */
-const SUBSCRIPTIONS = `CREATE TABLE subscriptions (
+const SUBSCRIPTIONS = `CREATE TABLE IF NOT EXISTS subscriptions (
   subscription_id ${ID} NOT NULL,
   ${PUBLIC_ID},
   state ${STATE} NOT NULL,
@@ -25,13 +25,16 @@ const SUBSCRIPTIONS = `CREATE TABLE subscriptions (
   CONSTRAINT check_version CHECK (version > 0)
 ) ${TABLE_OPTIONS}`;
 
+// A check's name is unique in the whole schema (3822), so only the active table can have the plain one.
+const CYCLE_CHECKS = { active: 'check_cycle', paused: 'check_cycle_paused', cancelled: 'check_cycle_cancelled' };
+
 /**
  * One of the three tables. The constant column `state` and its key to the spine make MySQL itself refuse a second row
  * in another table (1452) and a changed state that leaves the row behind (1451). RESTRICT, because CASCADE is refused
  * on a generated column (3104); STORED, because a virtual one is refused (3733).
  */
 function subscriptionTable(state: 'active' | 'paused' | 'cancelled'): string {
-  return `CREATE TABLE subscriptions_${state} (
+  return `CREATE TABLE IF NOT EXISTS subscriptions_${state} (
   id BIGINT NOT NULL AUTO_INCREMENT,
   subscription_id ${ID} NOT NULL,
   state ${STATE} GENERATED ALWAYS AS ('${state}') STORED NOT NULL,
@@ -51,11 +54,11 @@ function subscriptionTable(state: 'active' | 'paused' | 'cancelled'): string {
   CONSTRAINT fk_subscriptions_${state}_spine FOREIGN KEY (subscription_id, state) REFERENCES subscriptions (subscription_id, state) ON DELETE RESTRICT ON UPDATE RESTRICT,
   CONSTRAINT fk_subscriptions_${state}_customer FOREIGN KEY (customer_id) REFERENCES customers (customer_id) ON DELETE SET NULL ON UPDATE CASCADE,
   CONSTRAINT fk_subscriptions_${state}_product FOREIGN KEY (product_id) REFERENCES products (product_id) ON DELETE SET NULL ON UPDATE CASCADE,
-  CONSTRAINT check_cycle_${state} CHECK (cycle > 0)
+  CONSTRAINT ${CYCLE_CHECKS[state]} CHECK (cycle > 0)
 ) ${TABLE_OPTIONS}`;
 }
 
-const AUDIT_LOG = `CREATE TABLE subscriptions_audit_log (
+const AUDIT_LOG = `CREATE TABLE IF NOT EXISTS subscriptions_audit_log (
   log_id BIGINT NOT NULL AUTO_INCREMENT,
   ${PUBLIC_ID},
   subscription_id ${ID} NOT NULL,
@@ -89,7 +92,7 @@ const AUDIT_LOG = `CREATE TABLE subscriptions_audit_log (
   KEY idx_subscription_received (subscription_id, webhook_received_at)
 ) ${TABLE_OPTIONS}`;
 
-const TRANSITIONS = `CREATE TABLE subscription_status_transitions (
+const TRANSITIONS = `CREATE TABLE IF NOT EXISTS subscription_status_transitions (
   from_status VARCHAR(20) NOT NULL,
   to_status VARCHAR(20) NOT NULL,
   allowed BOOLEAN NOT NULL DEFAULT TRUE,
@@ -97,7 +100,8 @@ const TRANSITIONS = `CREATE TABLE subscription_status_transitions (
 ) ${TABLE_OPTIONS}`;
 
 const TRANSITION_ROWS = `INSERT INTO subscription_status_transitions (from_status, to_status) VALUES
-  ('active', 'paused'), ('active', 'cancelled'), ('paused', 'active'), ('paused', 'cancelled')`;
+  ('active', 'paused'), ('active', 'cancelled'), ('paused', 'active'), ('paused', 'cancelled')
+  ON DUPLICATE KEY UPDATE allowed = allowed`;
 
 const STATES = ['active', 'paused', 'cancelled'] as const;
 

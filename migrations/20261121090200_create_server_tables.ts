@@ -8,7 +8,7 @@ const PUBLIC_ID =
 const TABLE_OPTIONS = 'ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci';
 
 /** The mutable queue behind the webhook addresses. webhook_logs keeps what happened; this table keeps what is still to do. */
-const WEBHOOK_INBOX = `CREATE TABLE webhook_inbox (
+const WEBHOOK_INBOX = `CREATE TABLE IF NOT EXISTS webhook_inbox (
   inbox_id BIGINT NOT NULL AUTO_INCREMENT,
   ${PUBLIC_ID},
   source_system VARCHAR(20) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
@@ -33,7 +33,7 @@ const WEBHOOK_INBOX = `CREATE TABLE webhook_inbox (
   KEY idx_received_at (received_at)
 ) ${TABLE_OPTIONS}`;
 
-const CUSTOMER_ALIASES = `CREATE TABLE customer_aliases (
+const CUSTOMER_ALIASES = `CREATE TABLE IF NOT EXISTS customer_aliases (
   careportals_id ${ID} NOT NULL,
   customer_id ${ID} NOT NULL,
   first_seen_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
@@ -43,7 +43,7 @@ const CUSTOMER_ALIASES = `CREATE TABLE customer_aliases (
 ) ${TABLE_OPTIONS}`;
 
 /** What another system should hear of. Written in the transaction of the change; nothing sends it yet. */
-const OUTBOX = `CREATE TABLE outbox (
+const OUTBOX = `CREATE TABLE IF NOT EXISTS outbox (
   outbox_id BIGINT NOT NULL AUTO_INCREMENT,
   topic VARCHAR(50) NOT NULL,
   subject_id ${ID} NOT NULL,
@@ -55,7 +55,7 @@ const OUTBOX = `CREATE TABLE outbox (
   KEY idx_subject (subject_id)
 ) ${TABLE_OPTIONS}`;
 
-const ACCESS_REVOCATIONS = `CREATE TABLE access_revocations (
+const ACCESS_REVOCATIONS = `CREATE TABLE IF NOT EXISTS access_revocations (
   jti ${EXACT_TEXT} NOT NULL,
   revoked_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
   revoked_by VARCHAR(255) NULL,
@@ -63,7 +63,7 @@ const ACCESS_REVOCATIONS = `CREATE TABLE access_revocations (
   KEY idx_revoked_at (revoked_at)
 ) ${TABLE_OPTIONS}`;
 
-const IDEMPOTENCY_KEYS = `CREATE TABLE idempotency_keys (
+const IDEMPOTENCY_KEYS = `CREATE TABLE IF NOT EXISTS idempotency_keys (
   caller ${EXACT_TEXT} NOT NULL,
   mutation VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   idempotency_key ${EXACT_TEXT} NOT NULL,

@@ -3,11 +3,12 @@ import { Migration } from '@mikro-orm/migrations';
 /**
  * Keeps the order's current status, whoever inserts the history row. It locks the order row first: the same work in an
  * AFTER INSERT trigger deadlocks on the shared lock that the foreign key takes. Newest provider time wins; equal times
- * are settled by stage, then by text, so that the order of arrival never matters.
+ * are settled by stage, then by text, so that the order of arrival never matters. The variable names its character set:
+ * it would take the schema's, and one that an operator made with latin1 has no utf8mb4_bin (1253).
  */
-const KEEP_CURRENT_STATUS = `CREATE TRIGGER order_status_keep_current BEFORE INSERT ON order_status_updates FOR EACH ROW
+const KEEP_CURRENT_STATUS = `CREATE TRIGGER IF NOT EXISTS order_status_keep_current BEFORE INSERT ON order_status_updates FOR EACH ROW
 BEGIN
-  DECLARE known_status VARCHAR(50) DEFAULT NULL;
+  DECLARE known_status VARCHAR(50) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci DEFAULT NULL;
   DECLARE known_at DATETIME(3) DEFAULT NULL;
   DECLARE known_stage INT DEFAULT 0;
   DECLARE new_stage INT DEFAULT 0;
@@ -28,7 +29,7 @@ BEGIN
   END IF;
 END`;
 
-const PAYMENT_AMOUNT_MATCH = `CREATE TRIGGER check_payment_amount_match AFTER INSERT ON payments FOR EACH ROW
+const PAYMENT_AMOUNT_MATCH = `CREATE TRIGGER IF NOT EXISTS check_payment_amount_match AFTER INSERT ON payments FOR EACH ROW
 BEGIN
   DECLARE order_total INT DEFAULT NULL;
   SELECT total_amount INTO order_total FROM orders WHERE order_id = NEW.order_id;
@@ -42,13 +43,13 @@ BEGIN
 END`;
 
 function appendOnly(name: string, event: 'UPDATE' | 'DELETE', table: string): string {
-  return `CREATE TRIGGER ${name} BEFORE ${event} ON ${table} FOR EACH ROW
+  return `CREATE TRIGGER IF NOT EXISTS ${name} BEFORE ${event} ON ${table} FOR EACH ROW
   SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = '${table} is append-only'`;
 }
 
 /** Retention may remove old log rows: the admin account says so in its session. The app account has no DELETE at all. */
 function removableByRetention(name: string, table: string): string {
-  return `CREATE TRIGGER ${name} BEFORE DELETE ON ${table} FOR EACH ROW
+  return `CREATE TRIGGER IF NOT EXISTS ${name} BEFORE DELETE ON ${table} FOR EACH ROW
 BEGIN
   IF COALESCE(@careportals_retention, 0) <> 1 THEN
     SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = '${table} is append-only';

@@ -4,21 +4,23 @@ import { readFile } from 'node:fs/promises';
 export interface AptSource {
   readonly uri: string;
   readonly suite: string;
-  readonly components: readonly string[];
+  readonly component: string;
   readonly architecture: string;
   /** Signed-By as apt takes it: a keyring's path, fingerprints, or a key in full. */
   readonly signedBy: string;
 }
 
+type Distribution = 'Debian' | 'Ubuntu';
 type Stanza = Readonly<Record<string, string>>;
 
-/** What /etc/os-release says; only asked where apt has no package lists yet and so cannot say whose archive it is. */
+/** This machine: `ID` and `VERSION_CODENAME` of /etc/os-release, and dpkg's name of the processor. */
 export interface System {
   readonly id: string;
   readonly codename: string;
+  readonly architecture: string;
 }
 
-const KEYRINGS: Readonly<Record<string, readonly string[]>> = {
+const KEYRINGS: Readonly<Record<Distribution, readonly string[]>> = {
   Debian: ['/usr/share/keyrings/debian-archive-keyring.pgp', '/usr/share/keyrings/debian-archive-keyring.gpg'],
   Ubuntu: ['/usr/share/keyrings/ubuntu-archive-keyring.gpg'],
 };
@@ -27,14 +29,18 @@ const KEYRINGS: Readonly<Record<string, readonly string[]>> = {
  * The archives to take MySQL from: on Ubuntu its own suites; on Debian the suite `unstable` of the machine's mirror,
  * because Debian's releases carry MariaDB only. Empty if the machine has neither.
  * @param indexTargets the output of `apt-get indextargets`
- * @throws if an archive is named without a keyring to check its signatures
+ * @throws if there is no keyring to check an archive's signatures
  */
 export async function mysqlSources(indexTargets: string, system: System): Promise<AptSource[]> {
-  const targets = indexTargets.split(/\n\n+/).map(readStanza).filter(isPackageList);
-  const ubuntu = targets.filter((target) => isFrom('Ubuntu', target, system) && isPlainUbuntuSuite(target));
-  if (ubuntu.length > 0) return Promise.all(ubuntu.map((target) => sourceOf(target, 'Ubuntu', target.Release ?? '')));
-  const debian = targets.find((target) => isFrom('Debian', target, system) && target.Component === 'main');
-  return debian ? [await sourceOf(debian, 'Debian', 'unstable')] : [];
+  const targets = indexTargets.split(/\n\n+/).map(readStanza);
+  const packages = targets.filter(
+    (target) => target['Created-By'] === 'Packages' && target.Architecture === system.architecture,
+  );
+  const ubuntu = await sourcesOf('Ubuntu', packages.filter(isPlainUbuntuSuite), system);
+  if (ubuntu.length > 0) return ubuntu;
+  const main = packages.filter((target) => target.Component === 'main');
+  const [debian] = await sourcesOf('Debian', main, system);
+  return debian ? [{ ...debian, suite: 'unstable' }] : [];
 }
 
 /** The sources in the form of a deb822 file. */
@@ -44,7 +50,7 @@ export function writeSources(sources: readonly AptSource[]): string {
       'Types: deb',
       `URIs: ${source.uri}`,
       `Suites: ${source.suite}`,
-      `Components: ${source.components.join(' ')}`,
+      `Components: ${source.component}`,
       `Architectures: ${source.architecture}`,
       // Without this, a machine with apt-file or a software centre would fetch their large lists too.
       'Targets: Packages',
@@ -54,33 +60,37 @@ export function writeSources(sources: readonly AptSource[]): string {
   return sources.map(stanza).join('\n');
 }
 
-function isPackageList(target: Stanza): boolean {
-  return target['Created-By'] === 'Packages' && target['Target-Of'] === 'deb';
+function isPlainUbuntuSuite({ Release = '', Component = '' }: Stanza): boolean {
+  return !/-(proposed|backports)$/.test(Release) && ['main', 'universe'].includes(Component);
 }
 
-function isFrom(origin: string, target: Stanza, system: System): boolean {
+async function sourcesOf(origin: Distribution, targets: readonly Stanza[], system: System): Promise<AptSource[]> {
+  const sources: AptSource[] = [];
+  for (const target of targets) {
+    const configured = await configuredKeyring(target);
+    if (!isFrom(origin, target, configured, system)) continue;
+    const signedBy = configured ?? (await shippedKeyring(origin));
+    const { Release: suite = '', Component: component = '', Architecture: architecture = '' } = target;
+    sources.push({ uri: target['Repo-URI'] ?? '', suite, component, architecture, signedBy });
+  }
+  return sources;
+}
+
+/** Before the first `apt-get update` apt does not know whose an archive is; then its release and keyring tell. */
+function isFrom(origin: Distribution, target: Stanza, keyring: string | undefined, system: System): boolean {
   if (target.Origin !== undefined) return target.Origin === origin && target.Label === origin;
-  return system.id === origin.toLowerCase() && (target.Release ?? '').split('-')[0] === system.codename;
+  const { Release: release = '' } = target;
+  const ownRelease = release === system.codename || (origin === 'Ubuntu' && release.startsWith(`${system.codename}-`));
+  const ownKey = keyring === undefined || KEYRINGS[origin].includes(keyring);
+  return system.id === origin.toLowerCase() && ownRelease && ownKey;
 }
 
-function isPlainUbuntuSuite(target: Stanza): boolean {
-  const late = /-(proposed|backports)$/.test(target.Release ?? '');
-  return !late && ['main', 'universe'].includes(target.Component ?? '');
-}
-
-async function sourceOf(target: Stanza, distribution: string, suite: string): Promise<AptSource> {
-  const uri = target['Repo-URI'] ?? '';
-  const signedBy = (await configuredKeyring(target, uri)) ?? (await shippedKeyring(distribution));
-  if (!signedBy) throw new Error(`no keyring to check the signatures of ${distribution}'s packages`);
-  return { uri, suite, components: [target.Component ?? ''], architecture: target.Architecture ?? '', signedBy };
-}
-
-async function configuredKeyring(target: Stanza, uri: string): Promise<string | undefined> {
+async function configuredKeyring(target: Stanza): Promise<string | undefined> {
   // "FILE:NUMBER" of the entry.
   const file = (target.Sourcesentry ?? '').replace(/:\d+$/, '');
   const text = file ? await readIfPresent(file) : undefined;
   if (text === undefined) return undefined;
-  const bare = uri.replace(/\/$/, '');
+  const bare = (target['Repo-URI'] ?? '').replace(/\/$/, '');
   if (file.endsWith('.sources')) {
     const entry = text.split(/\n\s*\n/).find((paragraph) => paragraph.includes(bare));
     return readStanza(entry ?? '')['Signed-By'];
@@ -89,11 +99,11 @@ async function configuredKeyring(target: Stanza, uri: string): Promise<string | 
   return /signed-by=([^\s\]]+)/.exec(line ?? '')?.[1];
 }
 
-async function shippedKeyring(distribution: string): Promise<string | undefined> {
-  for (const path of KEYRINGS[distribution] ?? []) {
+async function shippedKeyring(distribution: Distribution): Promise<string> {
+  for (const path of KEYRINGS[distribution]) {
     if ((await readIfPresent(path)) !== undefined) return path;
   }
-  return undefined;
+  throw new Error(`no keyring to check the signatures of ${distribution}'s packages`);
 }
 
 async function readIfPresent(path: string): Promise<string | undefined> {

@@ -55,7 +55,9 @@ export type AccountUrls = Readonly<Record<AccountName, string>>;
 export function accountUrls(credentials: Credentials, at: { socketPath: string; port: number }): AccountUrls {
   const local = (account: AccountName) =>
     `mysql://${ACCOUNTS[account]}:${credentials[account]}@localhost/${DATABASE}?socketPath=${encodeURIComponent(at.socketPath)}`;
-  const tcp = (account: AccountName) =>
-    `mysql://${ACCOUNTS[account]}:${credentials[account]}@127.0.0.1:${at.port}/${DATABASE}`;
-  return { root: local('root'), admin: local('admin'), app: tcp('app'), analyst: tcp('analyst'), feed: tcp('feed') };
+  const tcp = (account: AccountName, database = DATABASE) =>
+    `mysql://${ACCOUNTS[account]}:${credentials[account]}@127.0.0.1:${at.port}/${database}`;
+  // The feed reads the binary log and may not enter a database.
+  const feed = tcp('feed', '');
+  return { root: local('root'), admin: local('admin'), app: tcp('app'), analyst: tcp('analyst'), feed };
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, realpath } from 'node:fs/promises';
+import { chmod, mkdir, readdir, realpath, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 
 /** Where the parts of the private MySQL lie inside one data folder. All paths are absolute. */
@@ -30,11 +30,23 @@ export function dataFolder(path: string): DataFolder {
   };
 }
 
-/** Makes the folder (mode 0700) where it is missing, and follows links, so that one folder has one name. */
+/**
+ * Makes the folder (mode 0700) where it is missing, and follows links, so that one folder has one name.
+ * @throws if it exists, holds something and is open to other users: it may be /tmp or someone's home by mistake
+ */
 export async function openDataFolder(path: string): Promise<DataFolder> {
   await mkdir(path, { recursive: true, mode: 0o700 });
-  await chmod(path, 0o700);
+  if (((await stat(path)).mode & 0o077) !== 0) await closeToOthers(path);
   return dataFolder(await realpath(path));
+}
+
+async function closeToOthers(path: string): Promise<void> {
+  if ((await readdir(path)).length > 0) {
+    throw new Error(
+      `Other users may enter ${path}, and it will hold patient data. If it is the right folder: chmod 700 '${path}'`,
+    );
+  }
+  await chmod(path, 0o700);
 }
 
 function projectRoot(): string {

@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
 import { existsSync, globSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { basename, dirname, join, relative } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { mysqlSources, type System, writeSources } from './apt-sources.ts';
-import { tryFolderLock } from './folder-lock.ts';
+import { writeSources } from './apt-sources.ts';
+import { machineSources } from './machine-sources.ts';
+import { makeOnce } from './make-once.ts';
 import type { MysqldProgram } from './mysqld-program.ts';
 import { PARTS_FILE, type RuntimeParts, readRuntime } from './runtime-cache.ts';
 
@@ -18,64 +18,25 @@ export function hasApt(): boolean {
 }
 
 /**
- * Unpacks MySQL's server packages into `folder`, as any user and without touching the system. Of several processes one
- * does it; the others wait for it. A reader sees no folder or a finished one.
+ * Unpacks MySQL's server packages into `folder`, once, as any user and without touching the system.
  * @throws with the reason if there is no archive, no keyring, no network, or the result does not run
  */
-export async function fetchWithApt(folder: string, onProgress: (line: string) => void): Promise<MysqldProgram> {
-  await mkdir(dirname(folder), { recursive: true, mode: 0o700 });
-  let waiting = false;
-  for (;;) {
-    const lock = tryFolderLock(`${folder}.lock`);
-    if (lock) {
-      try {
-        return (await readRuntime(folder, ORIGIN)) ?? (await fetchInto(folder, onProgress));
-      } finally {
-        lock.release();
-      }
-    }
-    if (!waiting) onProgress('Waiting for another start that is fetching MySQL');
-    waiting = true;
-    await sleep(200);
-  }
-}
-
-async function fetchInto(folder: string, onProgress: (line: string) => void): Promise<MysqldProgram> {
-  await removeLeftovers(folder);
-  const work = await mkdtemp(`${folder}.unpacking-`);
-  try {
-    onProgress('Fetching MySQL (once per machine)');
-    const packages = await download(work);
-    onProgress(`Unpacking ${packages.length} packages`);
-    const unpacked = join(work, 'root');
-    await unpack(packages, unpacked);
-    await writeFile(join(unpacked, PARTS_FILE), JSON.stringify(findParts(unpacked)));
-    if (!(await readRuntime(unpacked, ORIGIN))) throw new Error('the unpacked mysqld does not run on this machine');
-    await rename(unpacked, folder);
-  } finally {
-    await remove(work);
-  }
-  const program = await readRuntime(folder, ORIGIN);
-  if (!program) throw new Error(`the unpacked mysqld in ${folder} does not run`);
-  return program;
-}
-
-/** Only called under the lock: what a killed fetch left behind, and a finished folder that no longer runs. */
-async function removeLeftovers(folder: string): Promise<void> {
-  const names = await readdir(dirname(folder));
-  const leftovers = names.filter((name) => name.startsWith(`${basename(folder)}.unpacking-`));
-  await Promise.all([folder, ...leftovers.map((name) => join(dirname(folder), name))].map(remove));
-}
-
-async function remove(path: string): Promise<void> {
-  // Retries, because an apt-get whose starter was killed may still be writing.
-  await rm(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+export function fetchWithApt(folder: string, onProgress: (line: string) => void): Promise<MysqldProgram> {
+  return makeOnce(folder, {
+    read: (made) => readRuntime(made, ORIGIN),
+    fill: async ({ work, result }) => {
+      onProgress('Fetching MySQL (once per machine, about 70 MB)');
+      const packages = await download(work);
+      onProgress(`Unpacking ${packages.length} packages`);
+      await unpack(packages, result);
+      await writeFile(join(result, PARTS_FILE), JSON.stringify(findParts(result)));
+    },
+    onWait: () => onProgress('Waiting for another start that is fetching MySQL'),
+  });
 }
 
 async function download(work: string): Promise<string[]> {
-  const sources = await mysqlSources((await run('apt-get', ['indextargets'])).stdout, await thisSystem());
-  if (sources.length === 0) throw new Error("apt's configuration names no archive of Debian or Ubuntu");
-  const config = await writeAptConfig(work, writeSources(sources));
+  const config = await writeAptConfig(work, writeSources(await machineSources()));
   await apt('apt-get', config, 'update');
   await apt('apt-get', config, '--yes', '--download-only', 'install', await newestServerPackage(config));
   const archives = join(work, 'cache', 'archives');
@@ -98,7 +59,9 @@ async function apt(tool: string, config: string, ...rest: string[]): Promise<str
   } catch (error) {
     const { stderr = '', killed } = error as { stderr?: string; killed?: boolean };
     const lines = stderr.split('\n').filter((line) => /^[EW]:/.test(line));
-    throw new Error(`${tool} ${rest.join(' ')} failed: ${killed ? 'no end within 5 minutes' : lines.slice(0, 3).join(' ')}`);
+    throw new Error(
+      `${tool} ${rest.join(' ')} failed: ${killed ? 'no end within 5 minutes' : lines.slice(0, 3).join(' ')}`,
+    );
   }
 }
 
@@ -116,9 +79,15 @@ async function writeAptConfig(work: string, sources: string): Promise<string> {
 
 function aptConfig(work: string): string {
   const settings: Readonly<Record<string, string>> = {
+    // Each one by name, since the machine's configuration may set them so: apt tidies these folders.
     'Dir::State': `${work}/state`,
+    'Dir::State::lists': `${work}/state/lists`,
     'Dir::State::status': `${work}/state/status`,
+    'Dir::State::extended_states': `${work}/state/extended_states`,
     'Dir::Cache': `${work}/cache`,
+    'Dir::Cache::archives': `${work}/cache/archives`,
+    'Dir::Cache::pkgcache': `${work}/cache/pkgcache.bin`,
+    'Dir::Cache::srcpkgcache': `${work}/cache/srcpkgcache.bin`,
     'Dir::Log': `${work}/log`,
     'Dir::Etc::sourcelist': `${work}/etc/mysql.sources`,
     'Dir::Etc::sourceparts': '/dev/null',
@@ -159,18 +128,11 @@ function findParts(root: string): RuntimeParts {
     if (!found) throw new Error(`the packages hold no ${patterns[0]}`);
     return found;
   };
-  const libraries = globSync(['{usr/,}lib/*-linux-gnu*', '{usr/,}lib', '{usr/,}lib64'], { cwd: root });
   return {
     loader: one('{usr/,}lib{64,}/ld-linux*.so.*', '{usr/,}lib/*/ld-linux*.so.*'),
-    libraries,
+    libraries: globSync(['{usr/,}lib/*-linux-gnu*', '{usr/,}lib'], { cwd: root }),
     mysqld: one('usr/sbin/mysqld'),
-    share: relative(root, join(root, dirname(dirname(one('usr/share/mysql*/english/errmsg.sys', 'usr/share/mysql*/errmsg-utf8.txt'))))),
+    share: dirname(dirname(one('usr/share/mysql/english/errmsg.sys'))),
     plugins: one('usr/lib/mysql/plugin'),
   };
-}
-
-async function thisSystem(): Promise<System> {
-  const text = await readFile('/etc/os-release', 'utf8');
-  const value = (name: string) => new RegExp(`^${name}="?([^"\n]*)`, 'm').exec(text)?.[1] ?? '';
-  return { id: value('ID'), codename: value('VERSION_CODENAME') };
 }

@@ -16,6 +16,7 @@ export interface FolderLock {
  * never remove the one who came just before it.
  */
 export function tryFolderLock(path: string): FolderLock | undefined {
+  if (folderLockHolder(path)) return undefined;
   const claim = mkdtempSync(`${path}.claim-`);
   const mark = markOf(ownIdentity());
   writeFileSync(join(claim, mark), '');

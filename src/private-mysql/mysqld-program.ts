@@ -14,6 +14,12 @@ export interface MysqldProgram {
   readonly origin: string;
 }
 
+/** Not all of ours: it holds secrets, and MYSQL_… variables that mysqld would follow. */
+export function mysqldEnvironment(): NodeJS.ProcessEnv {
+  const { PATH, TMPDIR, LD_LIBRARY_PATH } = process.env;
+  return { PATH, TMPDIR, LD_LIBRARY_PATH, LC_ALL: 'C' };
+}
+
 const OLDEST = [8, 0, 36] as const;
 
 /** Runs `--version` and answers the version, or why this program cannot be used. */
@@ -23,7 +29,7 @@ export async function checkVersion(
   const [program, ...first] = command;
   const name = first.at(-1) ?? program;
   try {
-    const { stdout } = await run(program, [...first, '--version'], { timeout: 20_000 });
+    const { stdout } = await run(program, [...first, '--version'], { env: mysqldEnvironment(), timeout: 20_000 });
     return readVersion(name, stdout.trim());
   } catch (error) {
     const { code, stderr } = error as { code?: string | number; stderr?: string };

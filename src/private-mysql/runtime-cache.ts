@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { isAbsolute, join } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { checkVersion, type MysqldProgram } from './mysqld-program.ts';
 
@@ -22,7 +22,7 @@ export const PARTS_FILE = 'runtime.json';
 export function runtimeFolder(environment: NodeJS.ProcessEnv = process.env): string {
   const set = environment.XDG_CACHE_HOME;
   // The XDG rules say that a relative path is to be ignored.
-  const caches = set && isAbsolute(set) ? set : join(homedir(), '.cache');
+  const caches = set && isAbsolute(set) ? set : resolve(homedir(), '.cache');
   return join(caches, 'careportals-graph', `mysql-${process.platform}-${process.arch}`);
 }
 

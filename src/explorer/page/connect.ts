@@ -1,5 +1,5 @@
 import type { GraphiQL } from 'graphiql';
-import { type DocumentNode, type ExecutionResult, getOperationAST } from 'graphql';
+import { type ExecutionResult, Kind, type OperationDefinitionNode, parse } from 'graphql';
 import { type Client, createClient } from 'graphql-ws';
 import type { ComponentProps } from 'react';
 
@@ -23,14 +23,28 @@ export function connect(token: string): Connection {
     retryAttempts: 0,
   });
   return {
-    fetcher: (request, options) =>
-      isLive(request, options?.documentAST) ? subscribe(socket, request) : post(request, credentials),
+    fetcher: (asked) => {
+      const operation = operationOf(asked);
+      const request = { ...asked, operationName: operation?.name?.value ?? asked.operationName };
+      return operation?.operation === 'subscription' ? subscribe(socket, request) : post(request, credentials);
+    },
     close: () => void socket.dispose(),
   };
 }
 
-function isLive(request: Request, document: DocumentNode | undefined): boolean {
-  return !!document && getOperationAST(document, request.operationName)?.operation === 'subscription';
+/** The operation meant: the named one, else the only one. For a moment after a change of tabs the name is the old tab's. */
+function operationOf({ query, operationName }: Request): OperationDefinitionNode | undefined {
+  const operations = operationsIn(query);
+  const named = operations.find(({ name }) => name?.value === operationName);
+  return named ?? (operations.length === 1 ? operations[0] : undefined);
+}
+
+function operationsIn(query: string): OperationDefinitionNode[] {
+  try {
+    return parse(query).definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
+  } catch {
+    return []; // Not GraphQL: it is posted as it stands, and the server says where it is wrong.
+  }
 }
 
 async function post(request: Request, credentials: Record<string, string>) {

@@ -7,7 +7,8 @@ interface Starter {
 
 export const starters: Starter[] = [
   {
-    query: `# Ctrl+Enter runs it, Ctrl+Space completes, the book on the left is the schema.
+    query: `# Ctrl+Enter runs it, Ctrl+Space completes.
+# The book on the left is the schema.
 query AcrossTheGraph {
   customers(first: 5) {
     totalCount
@@ -46,7 +47,8 @@ query AcrossTheGraph {
 `,
   },
   {
-    query: `# A refusal is data: look at userErrors. Take a subscriptionId from the first tab.
+    query: `# Take a subscriptionId from the first tab.
+# A refusal is data: look at userErrors.
 mutation Pause($input: PauseSubscriptionInput!) {
   pauseSubscription(input: $input) {
     subscription {
@@ -74,7 +76,8 @@ mutation Pause($input: PauseSubscriptionInput!) {
 `,
   },
   {
-    query: `# Stays open and shows each change as it is committed; after a break, pass the last cursor as "after".
+    query: `# Shows each change as it is committed. After a
+# break, pass the last cursor as "after".
 subscription OrderStatuses {
   orderStatusChanged {
     cursor

@@ -33,16 +33,20 @@ export const accountPlan: AccountPlan = {
     access_revocations: 'insertOnly',
     mikro_orm_migrations: 'readOnly',
   },
+  // No address_id: a hash of a street and a town can be guessed from any list of streets.
   views: {
     analyst_customers: 'SELECT public_id, created_at FROM customers',
-    analyst_addresses: 'SELECT address_id, province_code, LEFT(postal_code, 3) AS postal_area, country_code FROM addresses',
+    analyst_addresses:
+      'SELECT public_id, province_code, LEFT(postal_code, 3) AS postal_area, country_code FROM addresses',
     analyst_products: `SELECT product_id, short_name, label, drug_name, list_price, sale_price, sale_cycle_duration,
       renewal_price, renewal_cycle_duration, active, needs_review, created_at FROM products`,
-    analyst_coupons: 'SELECT coupon_code, reduction_amount, reduction_type, active, valid_from, valid_until FROM coupons',
-    analyst_orders: `SELECT o.order_id, c.public_id AS customer_public_id, o.shipping_address_id, o.product_id, o.coupon_code,
+    analyst_coupons:
+      'SELECT coupon_code, reduction_amount, reduction_type, active, valid_from, valid_until FROM coupons',
+    analyst_orders: `SELECT o.order_id, c.public_id AS customer_public_id, a.public_id AS address_public_id, o.product_id, o.coupon_code,
       o.source, o.total_amount, o.discount_amount, o.base_amount, o.credit_used_amount, o.discount_reduction_amount,
       o.discount_reduction_type, o.pharmacy_assigned, o.current_status, o.current_status_at, o.is_stub, o.created_at
-      FROM orders o JOIN customers c ON c.customer_id = o.customer_id`,
+      FROM orders o JOIN customers c ON c.customer_id = o.customer_id
+      LEFT JOIN addresses a ON a.address_id = o.shipping_address_id`,
     analyst_order_status_updates: `SELECT update_id, order_id, updated_status, previous_status, changed_current, source,
       order_created_at, status_updated_at FROM order_status_updates`,
     analyst_orders_cancelled: 'SELECT order_id, cancelled_at FROM orders_cancelled',

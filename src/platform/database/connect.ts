@@ -1,6 +1,7 @@
-import type { AnyEntity, Constructor, EntityName } from '@mikro-orm/core';
+import type { Constructor, EntitySchema } from '@mikro-orm/core';
 import { type Migration, Migrator } from '@mikro-orm/migrations';
 import { MikroORM } from '@mikro-orm/mysql';
+import type { Pool } from 'mysql2';
 
 /** Seconds that one statement waits for a row lock before MySQL answers 1205. Its own default is 50. */
 const LOCK_WAIT_SECONDS = 1;
@@ -13,7 +14,7 @@ const SESSION_SETTINGS =
 export interface ConnectOptions {
   /** `mysql://user:password@host:port/schema`, or with `?socketPath=/…` over a unix socket. */
   url: string;
-  entities: readonly EntityName<AnyEntity>[];
+  entities: readonly EntitySchema[];
   migrations?: Constructor<Migration>[];
   /** Most connections in the pool. */
   poolSize?: number;
@@ -24,24 +25,28 @@ export type Orm = MikroORM;
 /** Opens the pool. Every connection speaks UTC and READ COMMITTED; BIGINT, DECIMAL and dates come as text. */
 export async function connect({ url, entities, migrations = [], poolSize = 16 }: ConnectOptions): Promise<Orm> {
   const { socketPath, ...server } = serverOf(url);
-  return MikroORM.init({
+  const orm = await MikroORM.init({
     ...server,
     entities: [...entities],
     extensions: [Migrator],
     pool: { max: poolSize },
     timezone: 'Z',
     driverOptions: { socketPath, bigNumberStrings: true, connectTimeout: 5_000 },
-    onCreateConnection: (connection: unknown) => runOn(connection, SESSION_SETTINGS),
     // MySQL commits DDL by itself, so a transaction around a migration would only pretend.
     migrations: { migrationsList: migrations, snapshot: false, transactional: false, allOrNothing: false },
     discovery: { warnWhenNoEntities: false },
     logger: () => undefined,
   });
+  await settleSessions(orm);
+  return orm;
 }
 
-function runOn(connection: unknown, sql: string): Promise<void> {
-  const raw = connection as { query(sql: string, done: (error: Error | null) => void): void };
-  return new Promise((resolve, reject) => raw.query(sql, (error) => (error ? reject(error) : resolve())));
+/** mysql2 runs a connection's commands in order, so this comes before whatever the connection was opened for. */
+async function settleSessions(orm: Orm): Promise<void> {
+  const pool = (await orm.em.getConnection().getNativeClient()) as Pool;
+  pool.on('connection', (connection) => {
+    connection.query(SESSION_SETTINGS, (error: Error | null) => error && connection.destroy());
+  });
 }
 
 /** The parts of a `mysql://` address, percent-decoded. */

@@ -16,7 +16,9 @@ export interface PreparedDatabase {
 /**
  * Brings the schema up to date and gives the accounts their rights.
  * @param urls.admin may create tables, triggers, views and accounts; @param urls.app the account that the server runs as.
- * @throws Error naming the migration that failed. MySQL commits DDL statement by statement: mend the cause, run again.
+ * Several processes may call it at once: one works, the others wait for it.
+ * @throws Error naming the migration that failed. MySQL commits DDL statement by statement, and every statement of a
+ * migration bears being repeated: mend the cause, run again. Error if the schema holds tables of another program.
  */
 export async function prepareDatabase(
   urls: { admin: string; app: string },
@@ -24,6 +26,8 @@ export async function prepareDatabase(
 ): Promise<PreparedDatabase> {
   const admin = await connect({ url: urls.admin, entities: [], migrations: plan.migrations, poolSize: 1 });
   try {
+    await waitForTurn(admin);
+    await refuseForeignTables(admin);
     const applied = await admin.migrator.up();
     await ensureAccounts(admin, urls.app);
     await applyAccountPlan(admin, plan.accounts, { user: serverOf(urls.app).user, host: '%' }, ANALYST);
@@ -31,6 +35,30 @@ export async function prepareDatabase(
   } finally {
     await admin.close(true);
   }
+}
+
+/** Seconds to wait for another process that is preparing the same schema. */
+const TURN_SECONDS = 60;
+
+/** The lock belongs to the pool's only connection and goes with it. Its name may have 64 letters; a schema's may too. */
+async function waitForTurn(admin: Orm): Promise<void> {
+  const sql = "SELECT GET_LOCK(CONCAT('prepare_', LEFT(SHA2(DATABASE(), 256), 48)), ?) AS mine";
+  const [lock] = await admin.em.getConnection().execute<{ mine: number | string | null }[]>(sql, [TURN_SECONDS]);
+  if (Number(lock?.mine) === 1) return;
+  throw new Error(
+    `Another process has been preparing this schema for ${TURN_SECONDS} s. Wait for it, or end it, and start again.`,
+  );
+}
+
+/** A migration skips tables that are there, so the tables of somebody else would pass for ours. */
+async function refuseForeignTables(admin: Orm): Promise<void> {
+  const rows = await admin.em.getConnection().execute<Record<string, string>[]>('SHOW TABLES');
+  const tables = rows.map((row) => String(Object.values(row)[0]));
+  if (tables.length === 0 || tables.includes('mikro_orm_migrations')) return;
+  throw new Error(
+    `The schema has ${tables.length} tables that this program did not make (${tables.slice(0, 3).join(', ')} …). ` +
+      'Name an empty schema in DATABASE_URL and DATABASE_ADMIN_URL.',
+  );
 }
 
 const ANALYST = { user: 'careportals_analyst', host: '%' };
@@ -48,7 +76,9 @@ export async function missingMigrations(app: Orm, all: Constructor<Migration>[])
   const wanted = all.map((migration) => new migration(app.em.getDriver(), app.config).name ?? migration.name);
   const [table] = await app.em
     .getConnection()
-    .execute("SELECT 1 FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = 'mikro_orm_migrations'");
+    .execute(
+      "SELECT 1 FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = 'mikro_orm_migrations'",
+    );
   if (table === undefined) return wanted;
   const done = await app.em.getConnection().execute<{ name: string }[]>('SELECT name FROM mikro_orm_migrations');
   const names = new Set(done.map((row) => row.name));

@@ -42,11 +42,9 @@ export async function inTransaction<Tables, T>(orm: Orm, work: (tx: Kysely<Table
 }
 
 function once<Tables, T>(orm: Orm, work: (tx: Kysely<Tables>) => Promise<T>): Promise<T> {
-  return orm.em
-    .fork()
-    .transactional((em) => work(em.getKysely() as unknown as Kysely<Tables>), {
-      isolationLevel: IsolationLevel.READ_COMMITTED,
-    });
+  return orm.em.fork().transactional((em) => work(em.getKysely() as unknown as Kysely<Tables>), {
+    isolationLevel: IsolationLevel.READ_COMMITTED,
+  });
 }
 
 function pause(attempt: number): Promise<void> {

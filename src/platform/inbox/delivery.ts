@@ -29,6 +29,19 @@ export type Outcome =
 
 /**
  * Applies one delivery inside the transaction it is given. What it throws is a failed attempt: rolled back, logged
- * and tried again later.
+ * and tried again later. It must bear being run twice, and a parent that it does not find it reads anew each time.
+ * Notes and names are shown to support and hold no patient data; names are plain ASCII.
  */
 export type Handler<Tables> = (tx: Kysely<Tables>, delivery: Delivery, cause: Cause) => Promise<Outcome>;
+
+/** A failed attempt in our own words. The message is kept in webhook_logs, so it holds no patient data. */
+export class DeliveryFailure extends Error {
+  /** False if another try cannot help: the delivery is dead at once, for support to look at. */
+  readonly retry: boolean;
+
+  constructor(message: string, { retry }: { retry: boolean }) {
+    super(message);
+    this.name = 'DeliveryFailure';
+    this.retry = retry;
+  }
+}

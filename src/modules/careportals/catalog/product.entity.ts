@@ -18,7 +18,10 @@ export const Product = defineEntity({
     renewalCycleDuration: column.int().nullable(),
     active: column.flag().default(1),
     directCartLink: column.text().nullable(),
-    needsReview: column.flag().generated('(drug_name IS NULL OR renewal_cycle_duration IS NULL OR list_price = 0) STORED').nullable(),
+    needsReview: column
+      .flag()
+      .generated('(drug_name IS NULL OR renewal_cycle_duration IS NULL OR list_price = 0) STORED')
+      .nullable(),
     createdAt: column.instant().defaultRaw('CURRENT_TIMESTAMP(3)'),
     updatedAt: column.instant().defaultRaw('CURRENT_TIMESTAMP(3)'),
   },

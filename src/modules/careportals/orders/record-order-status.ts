@@ -1,5 +1,5 @@
-import { isRepeatOf } from '../../../platform/database/transaction.ts';
 import type { Instant } from '../../../platform/database/instant.ts';
+import { isRepeatOf } from '../../../platform/database/transaction.ts';
 import type { Tx } from '../tables.ts';
 
 export interface OrderStatusFact {

@@ -1,6 +1,10 @@
 import type { Cause } from '../../../platform/cause.ts';
-import type { Instant } from '../../../platform/database/instant.ts';
+import { fromInstant, type Instant, toInstant } from '../../../platform/database/instant.ts';
 import type { Tx } from '../tables.ts';
+import { lockSubscription, type SubscriptionRow } from './lock-subscription.ts';
+import { type AuditEffect, recordAudit } from './record-audit.ts';
+import { stateOf } from './transitions.ts';
+import { insertSubscription, rewriteSubscription } from './write-subscription.ts';
 
 /** What the EMR said of a subscription in one event; null where it said nothing usable. */
 export interface SubscriptionEvent {
@@ -22,7 +26,123 @@ export interface SubscriptionEvent {
   rawData: unknown;
 }
 
-/** Applies an EMR event: the EMR may do any transition, unless something newer is known already. */
-export async function applySubscriptionEvent(_tx: Tx, _cause: Cause, _event: SubscriptionEvent): Promise<void> {
-  throw new Error('being written');
+/** A sender's clock may run this far ahead of ours, in milliseconds, and still be believed. */
+const CLOCK_SKEW_MS = 10 * 60_000;
+
+/** At equal times the more final status wins, so that the order of arrival does not matter. */
+const FINALITY: Record<string, number> = { active: 1, paused: 2, cancelled: 3, ended: 4 };
+
+/**
+ * Applies an EMR event. The EMR may do any transition, back from cancelled included. An event that is not newer than
+ * the last EMR event and the last move made here only joins the audit log, marked stale, and fills what was blank.
+ */
+export async function applySubscriptionEvent(tx: Tx, cause: Cause, event: SubscriptionEvent): Promise<void> {
+  const before = await lockSubscription(tx, event.subscriptionId);
+  const time = believable(event.updatedAt, cause.at);
+  if (!before) return create(tx, cause, event, time);
+  const after = isNewer(before, event, time) ? applied(before, event, time) : withBlanksFilled(before, event);
+  const effect = effectOf(before, after, event, time);
+  await rewriteSubscription(tx, before, after);
+  await recordAudit(tx, cause, after, {
+    triggerType: event.triggerType,
+    effect,
+    previousStatus: before.status,
+    rawData: event.rawData,
+  });
+}
+
+/** A time too far in the future would make every later event look old: the receipt time orders it instead. */
+function believable(updatedAt: Instant, receivedAt: Instant): Instant {
+  const latest = toInstant(new Date(fromInstant(receivedAt).getTime() + CLOCK_SKEW_MS));
+  return updatedAt > latest ? receivedAt : updatedAt;
+}
+
+function isNewer(row: SubscriptionRow, event: SubscriptionEvent, time: Instant): boolean {
+  if (row.movedAt !== null && time <= row.movedAt) return false;
+  if (row.sourceUpdatedAt === null || time > row.sourceUpdatedAt) return true;
+  if (time < row.sourceUpdatedAt || event.status === null) return false;
+  return (FINALITY[event.status] ?? 0) > (FINALITY[row.status] ?? 0);
+}
+
+async function create(tx: Tx, cause: Cause, event: SubscriptionEvent, time: Instant): Promise<void> {
+  const status = event.status ?? 'active';
+  const row: SubscriptionRow = {
+    subscriptionId: event.subscriptionId,
+    state: stateOf(status),
+    status,
+    version: 1,
+    nextCycleDate: event.nextCycleDate,
+    sourceUpdatedAt: event.status === null ? null : time,
+    movedAt: null,
+    auditHead: null,
+    customerId: event.customerId,
+    productId: event.productId,
+    cycle: validCycle(event.cycle) ?? 1,
+    createdAt: event.createdAt ?? time,
+    updatedAt: event.updatedAt,
+  };
+  await insertSubscription(tx, row);
+  const { triggerType, rawData } = event;
+  await recordAudit(tx, cause, row, { triggerType, effect: 'created', previousStatus: null, rawData });
+}
+
+/** A renewal notice (no status) moves the next date and nothing else; it must not outdate a late change of status. */
+function applied(before: SubscriptionRow, event: SubscriptionEvent, time: Instant): SubscriptionRow {
+  const filled = withBlanksFilled(before, event);
+  if (event.status === null) return { ...filled, nextCycleDate: event.nextCycleDate ?? before.nextCycleDate };
+  const after: SubscriptionRow = {
+    ...filled,
+    state: stateOf(event.status),
+    status: event.status,
+    customerId: event.customerId ?? before.customerId,
+    productId: event.productId ?? before.productId,
+    cycle: validCycle(event.cycle) ?? before.cycle,
+    nextCycleDate: nextDate(before, event),
+    sourceUpdatedAt: time,
+    updatedAt: event.updatedAt,
+  };
+  return differs(before, after) ? { ...after, version: before.version + 1 } : after;
+}
+
+/** A blank date means "none" once billing has stopped, and "not said" while it goes on. */
+function nextDate(before: SubscriptionRow, event: SubscriptionEvent): Instant | null {
+  if (event.nextCycleDate !== null) return event.nextCycleDate;
+  return event.status === 'active' ? before.nextCycleDate : null;
+}
+
+function withBlanksFilled(before: SubscriptionRow, event: SubscriptionEvent): SubscriptionRow {
+  const createdAt = event.createdAt !== null && event.createdAt < before.createdAt ? event.createdAt : before.createdAt;
+  const filled = {
+    ...before,
+    createdAt,
+    customerId: before.customerId ?? event.customerId,
+    productId: before.productId ?? event.productId,
+  };
+  return differs(before, filled) ? { ...filled, version: before.version + 1 } : filled;
+}
+
+function validCycle(cycle: number | null): number | null {
+  return cycle !== null && Number.isInteger(cycle) && cycle > 0 ? cycle : null;
+}
+
+const VISIBLE = ['state', 'status', 'customerId', 'productId', 'cycle', 'nextCycleDate', 'createdAt'] as const;
+
+function differs(before: SubscriptionRow, after: SubscriptionRow): boolean {
+  return VISIBLE.some((field) => before[field] !== after[field]);
+}
+
+function effectOf(
+  before: SubscriptionRow,
+  after: SubscriptionRow,
+  event: SubscriptionEvent,
+  time: Instant,
+): AuditEffect {
+  if (!isNewer(before, event, time)) return 'stale';
+  if (before.state !== after.state) return undoesLocalMove(before) ? 'emr_override' : 'moved';
+  if (after.cycle < before.cycle) return 'correction';
+  return differs(before, after) ? 'changed' : 'unchanged';
+}
+
+function undoesLocalMove(before: SubscriptionRow): boolean {
+  return before.movedAt !== null && (before.sourceUpdatedAt === null || before.movedAt > before.sourceUpdatedAt);
 }

@@ -1,0 +1,90 @@
+import type { AddressInfo } from 'node:net';
+import { createApp } from './app.ts';
+import { signToken } from './platform/access/token.ts';
+import { BadSettings, readSettings, type Settings } from './platform/config.ts';
+import { plainQuery } from './platform/database/query.ts';
+import { createLog } from './platform/log.ts';
+import { PrivateMysqlUnavailable } from './private-mysql/index.ts';
+import { seedOnce } from './seed-once.ts';
+import {
+  DatabaseNotReady,
+  type OpenDatabase,
+  openDatabase,
+  tokenSettings,
+  withDevelopmentSecrets,
+} from './startup.ts';
+import { untilAskedToStop } from './until-asked-to-stop.ts';
+
+/** `npm start`: a database, the schema, demo data once, the server; everything ends with it. */
+try {
+  await run();
+} catch (error) {
+  if (!isForPeople(error)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}
+
+async function run(): Promise<void> {
+  const settings = await withDevelopmentSecrets(readSettings(process.env));
+  const stop = untilAskedToStop();
+  const database = await openDatabase(settings, say);
+  try {
+    await serve(settings, database, stop);
+  } finally {
+    await database.close();
+  }
+}
+
+async function serve(settings: Settings, database: OpenDatabase, stop: Promise<string>): Promise<void> {
+  const log = createLog(settings.LOG_LEVEL);
+  const seeded = database.mysql === null ? null : await seedOnce(database.orm, say);
+  const app = await createApp({ settings, tokens: tokenSettings(settings), orm: database.orm, log });
+  const port = await listen(app.server, settings);
+  say(await banner(settings, database, seeded, port));
+  const mysqlGone = database.mysql?.exited.then(() => 'the private MySQL is gone') ?? new Promise<string>(() => undefined);
+  say(`Stopping: ${await Promise.race([stop, mysqlGone])}`);
+  await app.close();
+}
+
+function listen(server: Awaited<ReturnType<typeof createApp>>['server'], { PORT, HOST }: Settings): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(error.code === 'EADDRINUSE' ? new BadSettings(`Port ${PORT} is taken. Set PORT to another one.`) : error);
+    });
+    server.listen(PORT, HOST, () => resolve((server.address() as AddressInfo).port));
+  });
+}
+
+async function banner(settings: Settings, database: OpenDatabase, seeded: string | null, port: number): Promise<string> {
+  const at = `${settings.HOST}:${port}`;
+  const query = await plainQuery(database.orm);
+  const [counts] = await query<{ customers: string; orders: string }>(
+    'SELECT (SELECT COUNT(*) FROM customers) AS customers, (SELECT COUNT(*) FROM orders) AS orders',
+  );
+  const token = await developmentToken(settings);
+  const lines = {
+    database: database.description,
+    schema: database.applied.length > 0 ? `${database.applied.length} migration(s) run now` : 'up to date',
+    data: seeded ?? `${counts?.customers} customers, ${counts?.orders} orders`,
+    live: 'locking read at the end of the table',
+    graph: `http://${at}/graphql and ws://${at}/graphql`,
+    explorer: token === null ? 'off' : `http://${at}/explorer#token=${token}`,
+    webhooks: `http://${at}/webhooks/careportals/:event and http://${at}/webhooks/stripe`,
+    token: token ?? 'none: made elsewhere (production, or AUTH_JWKS_URL)',
+  };
+  const rows = Object.entries(lines).map(([name, value]) => `  ${name.padEnd(10)}${value}`);
+  return `\nCarePortals Graph is listening on ${at}\n${rows.join('\n')}\n`;
+}
+
+function developmentToken(settings: Settings): Promise<string | null> {
+  if (settings.NODE_ENV === 'production' || settings.AUTH_JWT_SECRET === undefined) return Promise.resolve(null);
+  return signToken(tokenSettings(settings), { role: 'admin', lifetime: '12h' });
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+function isForPeople(error: unknown): error is Error {
+  return error instanceof BadSettings || error instanceof DatabaseNotReady || error instanceof PrivateMysqlUnavailable;
+}

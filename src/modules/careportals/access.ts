@@ -1,0 +1,55 @@
+import type { Level } from '../../platform/access/caller.ts';
+import type { Access } from '../../platform/read/source.ts';
+
+/**
+ * Who sees what: the one table that decides reading, filtering, sorting and searching alike.
+ * A hidden field is null; filtering or sorting by it is FORBIDDEN. A row that is not the customer's is absent.
+ * A service with scope `feed` follows all live changes, and sees of them what an analyst sees.
+ */
+export const access = {
+  Customer: rights({ customer: 'own', analyst: ['email', 'firstName', 'lastName', 'phone', 'emrProfileUrl'] }),
+  // Apartments of a building share an address row, so its second line may be a neighbour's.
+  Address: rights({ customer: 'own', customerHides: ['address2'], analyst: ['address1', 'address2', 'postalCode'] }),
+  Product: rights({ customer: 'all' }),
+  Coupon: rights({ customer: 'own' }),
+  Order: rights({
+    customer: 'own',
+    analyst: ['shipToAddress1', 'shipToAddress2', 'shipToPostalCode', 'trackingCode', 'trackingLink'],
+  }),
+  OrderStatusUpdate: rights({ customer: 'own', customerHides: ['actor', 'note'], analyst: ['note'] }),
+  OrderCancellation: rights({ customer: 'own' }),
+  Payment: rights({ customer: 'own', analyst: ['description'] }),
+  Refund: rights({ customer: 'own' }),
+  CareSubscription: rights({ customer: 'own' }),
+  SubscriptionAuditEntry: rights({
+    customer: 'own',
+    customerHides: ['actor', 'comment', 'rawData'],
+    supportHides: ['rawData'],
+    analyst: ['comment', 'rawData'],
+  }),
+  QuestionnaireResponse: rights({ customer: 'own', analyst: ['answers'] }),
+  WebhookLog: rights({ customer: 'none', supportHides: ['payload'], analyst: ['errorMessage', 'payload'] }),
+  ErrorLog: { ...rights({ customer: 'none' }), support: none(), analyst: none(), feed: none() },
+} satisfies Record<string, Record<Level, Access>>;
+
+function rights(of: {
+  customer: Access['rows'];
+  customerHides?: string[];
+  supportHides?: string[];
+  /** What is null for an analyst. */
+  analyst?: string[];
+}): Record<Level, Access> {
+  const hiddenFromAnalysts = of.analyst ?? [];
+  return {
+    customer: { rows: of.customer, hidden: of.customerHides ?? [] },
+    support: { rows: 'all', hidden: of.supportHides ?? [] },
+    analyst: { rows: 'all', hidden: hiddenFromAnalysts },
+    admin: { rows: 'all', hidden: [] },
+    feed: { rows: 'all', hidden: hiddenFromAnalysts },
+    none: none(),
+  };
+}
+
+function none(): Access {
+  return { rows: 'none', hidden: [] };
+}

@@ -1,0 +1,52 @@
+import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
+import type { Context } from '../../../platform/context.ts';
+import { connectionType } from '../../../platform/graphql/connection.type.ts';
+import { findOne } from '../../../platform/graphql/find-one.ts';
+import { type ListArguments, pageArgs } from '../../../platform/graphql/list-args.ts';
+import type { Row } from '../../../platform/read/reader.ts';
+import { edges } from '../edges.ts';
+import { OrderConnection } from '../orders/order.connection.ts';
+import { OrderListArgs } from '../orders/order.input.ts';
+import { CareSubscriptionConnection } from '../subscriptions/subscription.connection.ts';
+import { SubscriptionListArgs } from '../subscriptions/subscription.input.ts';
+import { ProductListArgs } from './catalog.input.ts';
+import { products } from './product.source.ts';
+import { ProductType } from './product.type.ts';
+
+const ProductConnection = connectionType(ProductType, 'Product');
+
+@Resolver(() => ProductType)
+export class ProductResolver {
+  @Query(() => ProductType, {
+    nullable: true,
+    description: 'One product, by exactly one argument; null if there is none.',
+  })
+  product(
+    @Ctx() context: Context,
+    @Arg('id', () => ID, { nullable: true, description: 'The node id.' }) id?: string,
+    @Arg('productId', () => ID, { nullable: true, description: 'The product id in CarePortals.' }) productId?: string,
+  ): Promise<Row | null> {
+    return findOne(context, products, { id, productId });
+  }
+
+  @Query(() => ProductConnection, { description: 'The medication plans that are or were sold.' })
+  products(@Ctx() { reader }: Context, @Args(() => ProductListArgs) args: ListArguments) {
+    return reader.list(products, pageArgs(args));
+  }
+
+  @FieldResolver(() => OrderConnection, { description: 'The orders of this product that you may see.' })
+  orders(@Root() product: Row, @Ctx() { reader }: Context, @Args(() => OrderListArgs) args: ListArguments) {
+    return reader.toMany(edges.productOrders, product, pageArgs(args));
+  }
+
+  @FieldResolver(() => CareSubscriptionConnection, {
+    description: 'The subscriptions to this product that you may see.',
+  })
+  subscriptions(
+    @Root() product: Row,
+    @Ctx() { reader }: Context,
+    @Args(() => SubscriptionListArgs) args: ListArguments,
+  ) {
+    return reader.toMany(edges.productSubscriptions, product, pageArgs(args));
+  }
+}

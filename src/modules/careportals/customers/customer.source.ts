@@ -1,0 +1,60 @@
+import { before, exactly, from } from '../../../platform/read/filters.ts';
+import { nodeColumns } from '../../../platform/read/node-id.ts';
+import { type Condition, type Filter, type Source, tableColumns } from '../../../platform/read/source.ts';
+import { fits, NOTHING } from '../../../platform/read/value.ts';
+import { access } from '../access.ts';
+
+/** Rows of the customer whom any CarePortals id ever seen means. */
+export function ofCustomer(field: string, sql: string): Filter {
+  return { uses: [field], where: (customerId: string) => isCustomer(sql, customerId) };
+}
+
+function isCustomer(sql: string, customerId: string): Condition {
+  if (!fits('id', customerId)) return NOTHING;
+  const known = '(SELECT alias.customer_id FROM customer_aliases alias WHERE alias.careportals_id = ?)';
+  return {
+    sql: `${sql} = COALESCE(${known}, CONVERT(? USING ascii) COLLATE ascii_bin)`,
+    params: [customerId, customerId],
+  };
+}
+
+export const customers: Source = {
+  type: 'Customer',
+  idPrefix: 'customer',
+  from: ['customers c'],
+  columns: {
+    ...nodeColumns('customer', 'c'),
+    ...tableColumns('c', {
+      customerId: 'id',
+      email: 'text',
+      firstName: 'text',
+      lastName: 'text',
+      phone: 'text',
+      createdAt: 'instant',
+      updatedAt: 'instant',
+    }),
+    emailLower: { sql: 'c.email_lower', kind: 'text' },
+  },
+  key: 'customerId',
+  sorts: ['createdAt', 'customerId', 'lastName', 'email'],
+  filters: {
+    customerId: ofCustomer('customerId', 'c.customer_id'),
+    email: {
+      uses: ['email'],
+      where: (email: string) => ({ sql: 'c.email_lower = ?', params: [comparableEmail(email)] }),
+    },
+    phone: {
+      uses: ['phone'],
+      where: (phone: string) => ({ sql: 'c.phone_digits = ?', params: [phone.replaceAll(/\D/g, '')] }),
+    },
+    createdFrom: from('createdAt', 'c.created_at'),
+    createdBefore: before('createdAt', 'c.created_at'),
+  },
+  own: 'c.customer_id = ?',
+  access: access.Customer,
+};
+
+/** An email as the unique key compares it: no white space, lower case. */
+export function comparableEmail(email: string): string {
+  return email.replaceAll(/\s/g, '').toLowerCase();
+}

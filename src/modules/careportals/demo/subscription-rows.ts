@@ -1,0 +1,101 @@
+import { type AuditContent, auditHash } from '../subscriptions/audit-hash.ts';
+import type { DemoBatch } from './demo-batch.ts';
+import { type DemoRun, past } from './demo-run.ts';
+import type { Person } from './plan-people.ts';
+import type { PlannedSubscription } from './plan-subscriptions.ts';
+
+/** Adds the spine row, the row in the table of its state, and the audit entry if it has one. */
+export function addSubscription(
+  batch: DemoBatch,
+  run: DemoRun,
+  planned: PlannedSubscription,
+  person: Person | null,
+): void {
+  const subscriptionId = run.ids.mongoId(planned.createdAt, run.random);
+  const content = contentOf(run, planned, subscriptionId, person);
+  const hash = planned.isAudited ? auditHash(null, content) : null;
+  batch.subscriptions.push(spineRow(run, planned, subscriptionId, hash));
+  batch[`subscriptions_${planned.state}`].push({
+    subscription_id: subscriptionId,
+    customer_id: content.customer_id,
+    product_id: content.product_id,
+    cycle: planned.cycle,
+    status: planned.status,
+    created_at: past(run, planned.createdAt),
+    updated_at: content.updated_at,
+  });
+  if (hash) addAudit(batch, run, content, hash);
+}
+
+function spineRow(run: DemoRun, planned: PlannedSubscription, subscriptionId: string, auditHead: string | null) {
+  const { nextCycleAt } = planned;
+  return {
+    subscription_id: subscriptionId,
+    public_id: run.ids.publicId(),
+    state: planned.state,
+    version: versionOf(planned),
+    next_cycle_date: nextCycleAt === null ? null : comingMorning(nextCycleAt),
+    source_updated_at: planned.updatedAt === null ? null : past(run, planned.updatedAt),
+    moved_at: null,
+    audit_head: auditHead,
+  };
+}
+
+/** Made, then changed or moved once. */
+function versionOf({ updatedAt }: PlannedSubscription): number {
+  return updatedAt === null ? 1 : 2;
+}
+
+/** Renewals are due at nine in the morning UTC; this is the one date that may lie ahead. */
+function comingMorning(atMs: number): string {
+  return `${new Date(atMs).toISOString().slice(0, 10)} 09:00:00.000`;
+}
+
+function contentOf(
+  run: DemoRun,
+  planned: PlannedSubscription,
+  subscriptionId: string,
+  person: Person | null,
+): AuditContent {
+  const isNew = planned.updatedAt === null;
+  const receivedAt = (planned.updatedAt ?? planned.createdAt) + 1_500;
+  const content = {
+    subscription_id: subscriptionId,
+    customer_id: person?.customerId ?? null,
+    product_id: planned.product?.productId ?? null,
+    cycle: planned.cycle,
+    status: planned.status,
+    previous_status: isNew ? null : 'active',
+    version: versionOf(planned),
+    trigger_type: planned.status,
+    effect: isNew ? 'created' : planned.state === 'active' ? 'changed' : 'moved',
+    actor: 'careportals',
+    actor_role: 'system',
+    source: 'webhook',
+    reason: null,
+    comment: null,
+    correlation_id: run.random.hex(32),
+    created_at: past(run, planned.createdAt),
+    updated_at: planned.updatedAt === null ? null : past(run, planned.updatedAt),
+    webhook_received_at: past(run, receivedAt),
+  };
+  return { ...content, raw_data: bodyOf(content) };
+}
+
+/** The flat body that the EMR would have sent. */
+function bodyOf(content: Omit<AuditContent, 'raw_data'>) {
+  return {
+    _id: content.subscription_id,
+    'customer._id': content.customer_id ?? '',
+    'product._id': content.product_id ?? '',
+    currentCycle: String(content.cycle),
+    status: content.status,
+    createdAt: content.created_at,
+    updatedAt: content.updated_at ?? '',
+  };
+}
+
+function addAudit(batch: DemoBatch, run: DemoRun, content: AuditContent, hash: string): void {
+  const raw_data = JSON.stringify(content.raw_data);
+  batch.subscriptions_audit_log.push({ public_id: run.ids.publicId(), ...content, raw_data, previous_hash: null, hash });
+}

@@ -1,0 +1,43 @@
+import { Args, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
+import type { Context } from '../../../platform/context.ts';
+import { connectionType } from '../../../platform/graphql/connection.type.ts';
+import { type ListArguments, pageArgs } from '../../../platform/graphql/list-args.ts';
+import { JsonValue } from '../../../platform/graphql/scalars.ts';
+import type { Row } from '../../../platform/read/reader.ts';
+import { ErrorLogListArgs, WebhookLogListArgs } from './log.input.ts';
+import { errorLogs, webhookLogs } from './log.source.ts';
+import { ErrorLogType, WebhookLogType } from './log.type.ts';
+
+const WebhookLogConnection = connectionType(WebhookLogType, 'WebhookLog');
+const ErrorLogConnection = connectionType(ErrorLogType, 'ErrorLog');
+
+@Resolver(() => WebhookLogType)
+export class WebhookLogResolver {
+  @Query(() => WebhookLogConnection, { description: 'What was done with each webhook delivery, newest first.' })
+  webhookLogs(@Ctx() { reader }: Context, @Args(() => WebhookLogListArgs) args: ListArguments) {
+    return reader.list(webhookLogs, pageArgs(args));
+  }
+
+  @FieldResolver(() => JsonValue, { nullable: true, description: 'The delivery as it was stored. For admins only.' })
+  payload(@Root() log: Row, @Ctx() { reader }: Context) {
+    return reader.heavy(webhookLogs, 'payload', log);
+  }
+}
+
+@Resolver(() => ErrorLogType)
+export class ErrorLogResolver {
+  @Query(() => ErrorLogConnection, { description: 'What was found wrong, newest first. For admins only.' })
+  errorLogs(@Ctx() { reader }: Context, @Args(() => ErrorLogListArgs) args: ListArguments) {
+    return reader.list(errorLogs, pageArgs(args));
+  }
+
+  @FieldResolver(() => JsonValue, { nullable: true, description: 'The data it is about.' })
+  rawData(@Root() log: Row, @Ctx() { reader }: Context) {
+    return reader.heavy(errorLogs, 'rawData', log);
+  }
+
+  @FieldResolver(() => String, { nullable: true, description: 'Where in the code it happened.' })
+  stackTrace(@Root() log: Row, @Ctx() { reader }: Context) {
+    return reader.heavy(errorLogs, 'stackTrace', log);
+  }
+}

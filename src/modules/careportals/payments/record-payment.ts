@@ -1,0 +1,123 @@
+import type { Instant } from '../../../platform/database/instant.ts';
+import { isRepeatOf } from '../../../platform/database/transaction.ts';
+import type { Tx } from '../tables.ts';
+
+/** What a sender said of one charge; null where it said nothing usable. */
+export interface PaymentFact {
+  chargeId: string;
+  paymentIntentId: string | null;
+  /** The orders it pays for, the first of them the payment's own; at least one. */
+  orderIds: string[];
+  stripeCustomerId: string | null;
+  paymentMethodId: string | null;
+  /** Cents. */
+  amount: number;
+  /** Three capital letters. */
+  currency: string;
+  /** Text: it may begin with a zero. */
+  cardLast4: string | null;
+  cardBrand: string | null;
+  status: 'succeeded' | 'failed';
+  description: string | null;
+  /** Cents; the platform's fee, not Stripe's. */
+  applicationFeeAmount: number | null;
+  createdAt: Instant;
+  receivedAt: Instant;
+}
+
+export type RecordedPayment =
+  | { kind: 'recorded'; paymentId: string }
+  /** One of the orders is not here yet; nothing was written. */
+  | { kind: 'unknownOrder'; orderId: string };
+
+/**
+ * Records a charge, or completes what is known of it. Several reports of one charge, in any order, end in the same row.
+ * @throws a MySQL 1062 on idx_succeeded_intent if another charge of the same intent stands as succeeded.
+ */
+export async function recordPayment(tx: Tx, fact: PaymentFact): Promise<RecordedPayment> {
+  const missing = await firstUnknownOrder(tx, fact.orderIds);
+  if (missing !== undefined) return { kind: 'unknownOrder', orderId: missing };
+  const paymentId = (await completeKnown(tx, fact)) ?? (await insertPayment(tx, fact));
+  await linkOrders(tx, paymentId, fact.orderIds);
+  return { kind: 'recorded', paymentId };
+}
+
+async function firstUnknownOrder(tx: Tx, orderIds: string[]): Promise<string | undefined> {
+  const rows = await tx.selectFrom('orders').select('order_id').where('order_id', 'in', orderIds).execute();
+  const known = new Set(rows.map((row) => row.order_id));
+  return orderIds.find((orderId) => !known.has(orderId));
+}
+
+async function insertPayment(tx: Tx, fact: PaymentFact): Promise<string> {
+  try {
+    const inserted = await tx.insertInto('payments').values(columnsOf(fact)).executeTakeFirstOrThrow();
+    return String(inserted.insertId);
+  } catch (error) {
+    // Another report of the same charge came first, since completeKnown looked; 1062 waited for its commit.
+    const known = isRepeatOf(error, 'idx_charge_id') ? await completeKnown(tx, fact) : undefined;
+    if (known === undefined) throw error;
+    return known;
+  }
+}
+
+function columnsOf(fact: PaymentFact) {
+  return {
+    charge_id: fact.chargeId,
+    payment_intent_id: fact.paymentIntentId,
+    order_id: fact.orderIds[0]!,
+    stripe_customer_id: fact.stripeCustomerId,
+    payment_method_id: fact.paymentMethodId,
+    amount: fact.amount,
+    currency: fact.currency,
+    card_last4: fact.cardLast4,
+    card_brand: fact.cardBrand,
+    status: fact.status,
+    description: fact.description,
+    application_fee_amount: fact.applicationFeeAmount ?? 0,
+    created_at: fact.createdAt,
+    webhook_received_at: fact.receivedAt,
+  };
+}
+
+async function completeKnown(tx: Tx, fact: PaymentFact): Promise<string | undefined> {
+  const known = await tx
+    .selectFrom('payments')
+    .selectAll()
+    .where('charge_id', '=', fact.chargeId)
+    .forUpdate()
+    .executeTakeFirst();
+  if (!known) return undefined;
+  await tx
+    .updateTable('payments')
+    .set({
+      payment_intent_id: known.payment_intent_id ?? fact.paymentIntentId,
+      stripe_customer_id: known.stripe_customer_id ?? fact.stripeCustomerId,
+      payment_method_id: known.payment_method_id ?? fact.paymentMethodId,
+      card_last4: known.card_last4 ?? fact.cardLast4,
+      card_brand: known.card_brand ?? fact.cardBrand,
+      // Money that was once taken was taken, whatever order the reports come in.
+      status: known.status === 'succeeded' ? known.status : fact.status,
+      description: known.description ?? fact.description,
+      application_fee_amount: Math.max(known.application_fee_amount, fact.applicationFeeAmount ?? 0),
+      // An intent is made before its charge: the later time is the charge's own.
+      created_at: later(known.created_at, fact.createdAt),
+    })
+    .where('payment_id', '=', known.payment_id)
+    .execute();
+  return known.payment_id;
+}
+
+function later(one: Instant, other: Instant): Instant {
+  if (one > other) return one;
+  return other;
+}
+
+/** The payment's row is locked or new, so nobody else links it meanwhile. */
+async function linkOrders(tx: Tx, paymentId: string, orderIds: string[]): Promise<void> {
+  const rows = await tx.selectFrom('payment_orders').select('order_id').where('payment_id', '=', paymentId).execute();
+  const linked = new Set(rows.map((row) => row.order_id));
+  const missing = [...new Set(orderIds)].filter((orderId) => !linked.has(orderId));
+  if (missing.length === 0) return;
+  const links = missing.map((order_id) => ({ payment_id: paymentId, order_id }));
+  await tx.insertInto('payment_orders').values(links).execute();
+}

@@ -1,0 +1,104 @@
+import type { Instant } from '../../../platform/database/instant.ts';
+import { isRepeatOf } from '../../../platform/database/transaction.ts';
+import type { Tx } from '../tables.ts';
+import { findPaymentOfCharge, findPaymentOfIntent } from './find-payment.ts';
+
+/** What a sender said of one refund; null where it said nothing usable. Charge or intent is known. */
+export interface RefundFact {
+  stripeRefundId: string;
+  chargeId: string | null;
+  paymentIntentId: string | null;
+  /** Cents. */
+  amount: number;
+  /** Three capital letters. */
+  currency: string;
+  reason: string | null;
+  /** `pending`, `requires_action`, `succeeded`, `failed`, `canceled`, or what else the sender says. */
+  status: string;
+  createdAt: Instant;
+  /** When the sender said so: the newest report decides the status. */
+  reportedAt: Instant;
+  receivedAt: Instant;
+}
+
+export type RecordedRefund =
+  | { kind: 'recorded'; refundId: string }
+  /** Its payment is not here yet; nothing was written. */
+  | { kind: 'unknownPayment' };
+
+/** Reports of the same second are settled by how final they are, so that the order of arrival does not matter. */
+const FINALITY: Record<string, number> = { pending: 1, requires_action: 2, succeeded: 3, canceled: 4, failed: 5 };
+
+/** Records a refund, or what became of it. Reports in any order, any number of times, end in the same row. */
+export async function recordRefund(tx: Tx, fact: RefundFact): Promise<RecordedRefund> {
+  const chargeId = await chargeOf(tx, fact);
+  if (chargeId === undefined) return { kind: 'unknownPayment' };
+  const refundId = (await updateKnown(tx, fact)) ?? (await insertRefund(tx, fact, chargeId));
+  return { kind: 'recorded', refundId };
+}
+
+async function chargeOf(tx: Tx, { chargeId, paymentIntentId }: RefundFact): Promise<string | undefined> {
+  if (chargeId !== null) return (await findPaymentOfCharge(tx, chargeId))?.chargeId;
+  if (paymentIntentId !== null) return (await findPaymentOfIntent(tx, paymentIntentId))?.chargeId;
+  return undefined;
+}
+
+async function insertRefund(tx: Tx, fact: RefundFact, chargeId: string): Promise<string> {
+  try {
+    const inserted = await tx.insertInto('refunds').values(columnsOf(fact, chargeId)).executeTakeFirstOrThrow();
+    return String(inserted.insertId);
+  } catch (error) {
+    // Another report of the same refund came first, since updateKnown looked; 1062 waited for its commit.
+    const known = isRepeatOf(error, 'idx_stripe_refund_id') ? await updateKnown(tx, fact) : undefined;
+    if (known === undefined) throw error;
+    return known;
+  }
+}
+
+function columnsOf(fact: RefundFact, chargeId: string) {
+  return {
+    stripe_refund_id: fact.stripeRefundId,
+    charge_id: chargeId,
+    payment_intent_id: fact.paymentIntentId,
+    amount: fact.amount,
+    currency: fact.currency,
+    reason: fact.reason,
+    status: fact.status,
+    source_updated_at: fact.reportedAt,
+    created_at: fact.createdAt,
+    webhook_received_at: fact.receivedAt,
+  };
+}
+
+async function updateKnown(tx: Tx, fact: RefundFact): Promise<string | undefined> {
+  const known = await tx
+    .selectFrom('refunds')
+    .select(['refund_id', 'status', 'source_updated_at', 'reason', 'payment_intent_id'])
+    .where('stripe_refund_id', '=', fact.stripeRefundId)
+    .forUpdate()
+    .executeTakeFirst();
+  if (!known) return undefined;
+  const reported = isNewer(fact, known.status, known.source_updated_at)
+    ? { status: fact.status, source_updated_at: fact.reportedAt }
+    : {};
+  const completed = {
+    reason: known.reason ?? fact.reason,
+    payment_intent_id: known.payment_intent_id ?? fact.paymentIntentId,
+  };
+  await tx
+    .updateTable('refunds')
+    .set({ ...completed, ...reported })
+    .where('refund_id', '=', known.refund_id)
+    .execute();
+  return known.refund_id;
+}
+
+/** An imported refund has no report time: any report is newer. */
+function isNewer(fact: RefundFact, status: string, reportedAt: Instant | null): boolean {
+  if (reportedAt === null || fact.reportedAt > reportedAt) return true;
+  return fact.reportedAt === reportedAt && finality(fact.status) > finality(status);
+}
+
+function finality(status: string): number {
+  return FINALITY[status] ?? 0;
+}

@@ -1,0 +1,71 @@
+import { type Context, causeOf, requireRole } from '../../../platform/context.ts';
+import { inTransaction } from '../../../platform/database/transaction.ts';
+import { oncePerKey } from '../../../platform/idempotency/once-per-key.ts';
+import type { Row } from '../../../platform/read/reader.ts';
+import { fits } from '../../../platform/read/value.ts';
+import { type Refusal, refusal, UserErrorCode } from '../../../platform/refusal.ts';
+import type { Tx } from '../tables.ts';
+import type { MoveRequest, MoveResult } from './move-subscription.ts';
+import type { LifecycleInput } from './subscription.input.ts';
+import { auditEntries, subscriptions } from './subscription.source.ts';
+
+type LifecycleVerb = (tx: Tx, cause: ReturnType<typeof causeOf>, request: MoveRequest) => Promise<MoveResult>;
+
+export interface LifecycleAnswer {
+  subscription: Row | null;
+  auditEntry: Row | null;
+  userErrors: Refusal[];
+}
+
+const LONGEST = { reason: 50, comment: 2_000, idempotencyKey: 255 } as const;
+
+/** What all lifecycle mutations do around their verb: who may, once per key, one transaction, the answer read anew. */
+export async function runLifecycle(
+  context: Context,
+  mutation: string,
+  input: LifecycleInput,
+  verb: LifecycleVerb,
+): Promise<LifecycleAnswer> {
+  requireRole(context, 'customer', 'support', 'admin');
+  const invalid = whyInvalid(input);
+  if (invalid !== null) return { subscription: null, auditEntry: null, userErrors: [invalid] };
+  const { idempotencyKey, ...asked } = input;
+  const cause = causeOf(context);
+  const key = { caller: context.caller.subject, mutation, key: idempotencyKey ?? null, input: asked };
+  const result = await inTransaction(context.orm, (tx: Tx) =>
+    oncePerKey<MoveResult>(tx, key, () => verb(tx, cause, requestOf(context, input))),
+  );
+  context.live.wake();
+  return answer(context, 'code' in result ? { subscriptionId: null, refusal: result } : result);
+}
+
+function requestOf({ caller }: Context, input: LifecycleInput): MoveRequest {
+  return {
+    subscriptionId: input.subscriptionId,
+    ownedBy: caller.role === 'customer' ? (caller.customerId ?? '') : null,
+    reason: input.reason ?? null,
+    comment: input.comment ?? null,
+    expectedVersion: input.expectedVersion ?? null,
+  };
+}
+
+/** Read again under the caller's own rights, so that a stored result shows nobody more than they may see. */
+async function answer({ reader }: Context, result: MoveResult): Promise<LifecycleAnswer> {
+  const { subscriptionId } = result;
+  return {
+    subscription: subscriptionId === null ? null : await reader.one(subscriptions, 'subscriptionId', subscriptionId),
+    auditEntry: 'auditId' in result ? await reader.one(auditEntries, 'logId', result.auditId) : null,
+    userErrors: 'refusal' in result ? [result.refusal] : [],
+  };
+}
+
+function whyInvalid(input: LifecycleInput): Refusal | null {
+  for (const [field, longest] of Object.entries(LONGEST)) {
+    const value = input[field as keyof typeof LONGEST];
+    if (value != null && value.length > longest) {
+      return refusal(UserErrorCode.VALIDATION, `${field} may have ${longest} characters.`, 'input', field);
+    }
+  }
+  if (fits('id', input.subscriptionId)) return null;
+  return refusal(UserErrorCode.NOT_FOUND, 'There is no such subscription.', 'input', 'subscriptionId');
+}

@@ -1,0 +1,122 @@
+import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+import type { Context } from '../../../platform/context.ts';
+import { connectionType } from '../../../platform/graphql/connection.type.ts';
+import { findOne } from '../../../platform/graphql/find-one.ts';
+import { type ListArguments, pageArgs } from '../../../platform/graphql/list-args.ts';
+import { JsonValue } from '../../../platform/graphql/scalars.ts';
+import type { Row } from '../../../platform/read/reader.ts';
+import { products } from '../catalog/product.source.ts';
+import { ProductType } from '../catalog/product.type.ts';
+import { customers } from '../customers/customer.source.ts';
+import { CustomerType } from '../customers/customer.type.ts';
+import { edges } from '../edges.ts';
+import { cancelSubscription } from './cancel-subscription.ts';
+import { type LifecycleAnswer, runLifecycle } from './lifecycle-mutation.ts';
+import { pauseSubscription } from './pause-subscription.ts';
+import { resumeSubscription } from './resume-subscription.ts';
+import { CareSubscriptionConnection } from './subscription.connection.ts';
+import {
+  CancelSubscriptionInput,
+  PauseSubscriptionInput,
+  ResumeSubscriptionInput,
+  SubscriptionAuditListArgs,
+  SubscriptionListArgs,
+} from './subscription.input.ts';
+import { auditEntries, subscriptions } from './subscription.source.ts';
+import {
+  CancelSubscriptionPayload,
+  CareSubscriptionStatus,
+  CareSubscriptionType,
+  PauseSubscriptionPayload,
+  ResumeSubscriptionPayload,
+  SubscriptionAuditEntryType,
+} from './subscription.type.ts';
+
+const SubscriptionAuditEntryConnection = connectionType(SubscriptionAuditEntryType, 'SubscriptionAuditEntry');
+
+@Resolver(() => CareSubscriptionType)
+export class SubscriptionResolver {
+  @Query(() => CareSubscriptionType, {
+    nullable: true,
+    description: 'One subscription, by exactly one argument; null if there is none that you may see.',
+  })
+  subscription(
+    @Ctx() context: Context,
+    @Arg('id', () => ID, { nullable: true, description: 'The node id.' }) id?: string,
+    @Arg('subscriptionId', () => ID, { nullable: true, description: 'The subscription id in CarePortals.' })
+    subscriptionId?: string,
+  ): Promise<Row | null> {
+    return findOne(context, subscriptions, { id, subscriptionId });
+  }
+
+  @Query(() => CareSubscriptionConnection, { description: 'Subscriptions in whatever state, newest first.' })
+  subscriptions(@Ctx() { reader }: Context, @Args(() => SubscriptionListArgs) args: ListArguments) {
+    return reader.list(subscriptions, pageArgs(args));
+  }
+
+  @Mutation(() => PauseSubscriptionPayload, { description: 'Pauses an active subscription.' })
+  pauseSubscription(
+    @Ctx() context: Context,
+    @Arg('input', () => PauseSubscriptionInput, { description: 'Which, and why.' }) input: PauseSubscriptionInput,
+  ): Promise<LifecycleAnswer> {
+    return runLifecycle(context, 'pauseSubscription', input, pauseSubscription);
+  }
+
+  @Mutation(() => ResumeSubscriptionPayload, { description: 'Resumes a paused subscription.' })
+  resumeSubscription(
+    @Ctx() context: Context,
+    @Arg('input', () => ResumeSubscriptionInput, { description: 'Which, and why.' }) input: ResumeSubscriptionInput,
+  ): Promise<LifecycleAnswer> {
+    return runLifecycle(context, 'resumeSubscription', input, resumeSubscription);
+  }
+
+  @Mutation(() => CancelSubscriptionPayload, { description: 'Cancels an active or paused subscription for good.' })
+  cancelSubscription(
+    @Ctx() context: Context,
+    @Arg('input', () => CancelSubscriptionInput, { description: 'Which, and why.' }) input: CancelSubscriptionInput,
+  ): Promise<LifecycleAnswer> {
+    return runLifecycle(context, 'cancelSubscription', input, cancelSubscription);
+  }
+
+  @FieldResolver(() => CareSubscriptionStatus, { description: 'Where it stands.' })
+  status(@Root() subscription: Row): CareSubscriptionStatus {
+    return subscription.state as CareSubscriptionStatus;
+  }
+
+  @FieldResolver(() => String, { description: 'The status as it is stored; tells `ended` from `cancelled`.' })
+  rawStatus(@Root() subscription: Row): unknown {
+    return subscription.status;
+  }
+
+  @FieldResolver(() => CustomerType, { nullable: true, description: 'Whose it is; unknown for many old ones.' })
+  customer(@Root() subscription: Row, @Ctx() { reader }: Context) {
+    return reader.toOne(customers, 'customerId', subscription.customerId);
+  }
+
+  @FieldResolver(() => ProductType, { nullable: true, description: 'What it is for; unknown for many old ones.' })
+  product(@Root() subscription: Row, @Ctx() { reader }: Context) {
+    return reader.toOne(products, 'productId', subscription.productId);
+  }
+
+  @FieldResolver(() => SubscriptionAuditEntryConnection, { description: 'What happened to it, newest first.' })
+  auditLog(
+    @Root() subscription: Row,
+    @Ctx() { reader }: Context,
+    @Args(() => SubscriptionAuditListArgs) args: ListArguments,
+  ) {
+    return reader.toMany(edges.subscriptionAudit, subscription, pageArgs(args));
+  }
+}
+
+@Resolver(() => SubscriptionAuditEntryType)
+export class SubscriptionAuditEntryResolver {
+  @FieldResolver(() => JsonValue, { nullable: true, description: 'The event as it was sent. For admins only.' })
+  rawData(@Root() entry: Row, @Ctx() { reader }: Context) {
+    return reader.heavy(auditEntries, 'rawData', entry);
+  }
+
+  @FieldResolver(() => CareSubscriptionType, { nullable: true, description: 'The subscription as it stands now.' })
+  subscription(@Root() entry: Row, @Ctx() { reader }: Context) {
+    return reader.toOne(subscriptions, 'subscriptionId', entry.subscriptionId);
+  }
+}

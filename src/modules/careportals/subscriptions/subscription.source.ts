@@ -1,0 +1,89 @@
+import { before, exactly, from, present } from '../../../platform/read/filters.ts';
+import { nodeColumns } from '../../../platform/read/node-id.ts';
+import { type Source, tableColumns } from '../../../platform/read/source.ts';
+import { access } from '../access.ts';
+import { ofCustomer } from '../customers/customer.source.ts';
+
+const TABLES = ['subscriptions_active', 'subscriptions_paused', 'subscriptions_cancelled'] as const;
+
+/** The three tables and the spine as one list. */
+export const subscriptions: Source = {
+  type: 'CareSubscription',
+  idPrefix: 'subscription',
+  from: TABLES.map((table) => `${table} d JOIN subscriptions s ON s.subscription_id = d.subscription_id`),
+  columns: {
+    ...nodeColumns('subscription', 's'),
+    ...tableColumns('s', { subscriptionId: 'id', version: 'int', nextCycleDate: 'instant' }),
+    ...tableColumns('d', {
+      state: 'text',
+      status: 'text',
+      customerId: 'id',
+      productId: 'id',
+      cycle: 'int',
+      createdAt: 'instant',
+      updatedAt: 'instant',
+    }),
+  },
+  key: 'subscriptionId',
+  sorts: ['createdAt', 'subscriptionId', 'updatedAt', 'nextCycleDate'],
+  filters: {
+    subscriptionIds: exactly('subscriptionId', 's.subscription_id', 'id'),
+    status: exactly('state', 'd.state', 'text'),
+    customerId: ofCustomer('customerId', 'd.customer_id'),
+    productId: exactly('productId', 'd.product_id', 'id'),
+    hasCustomer: present('customerId', 'd.customer_id'),
+    createdFrom: from('createdAt', 'd.created_at'),
+    createdBefore: before('createdAt', 'd.created_at'),
+    nextCycleFrom: from('nextCycleDate', 's.next_cycle_date'),
+    nextCycleBefore: before('nextCycleDate', 's.next_cycle_date'),
+  },
+  own: 'd.customer_id = ?',
+  access: access.CareSubscription,
+};
+
+export const auditEntries: Source = {
+  type: 'SubscriptionAuditEntry',
+  idPrefix: 'audit',
+  from: ['subscriptions_audit_log l'],
+  columns: {
+    ...nodeColumns('audit', 'l'),
+    ...tableColumns('l', {
+      logId: 'bigint',
+      subscriptionId: 'id',
+      customerId: 'id',
+      productId: 'id',
+      cycle: 'int',
+      status: 'text',
+      previousStatus: 'text',
+      version: 'int',
+      triggerType: 'text',
+      effect: 'text',
+      actor: 'text',
+      actorRole: 'text',
+      source: 'text',
+      reason: 'text',
+      comment: 'text',
+      correlationId: 'text',
+      createdAt: 'instant',
+      updatedAt: 'instant',
+      webhookReceivedAt: 'instant',
+      rawData: 'heavyJson',
+      previousHash: 'id',
+      hash: 'id',
+    }),
+  },
+  key: 'logId',
+  sorts: ['webhookReceivedAt', 'logId'],
+  filters: {
+    triggerType: exactly('triggerType', 'l.trigger_type', 'text'),
+    effect: exactly('effect', 'l.effect', 'text'),
+    receivedFrom: from('webhookReceivedAt', 'l.webhook_received_at'),
+    receivedBefore: before('webhookReceivedAt', 'l.webhook_received_at'),
+  },
+  // By the subscription, not by the entry's own customer_id: that is what was known when it was written.
+  own: TABLES.map(
+    (table) =>
+      `EXISTS (SELECT 1 FROM ${table} mine WHERE mine.subscription_id = l.subscription_id AND mine.customer_id = ?)`,
+  ).join(' OR '),
+  access: access.SubscriptionAuditEntry,
+};

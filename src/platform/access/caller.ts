@@ -1,0 +1,26 @@
+/** Who asks. Read once from the token; everything that decides on access looks only here. */
+export type Role = 'customer' | 'support' | 'analyst' | 'admin' | 'service';
+
+export type Scope = 'ingest' | 'replay' | 'import' | 'feed';
+
+export interface Caller {
+  role: Role;
+  /** The token's `sub`. */
+  subject: string;
+  /** The token's `jti`: the name under which it is revoked. */
+  tokenId: string;
+  /** Milliseconds since 1970; the token is worth nothing from then on. */
+  expiresAt: number;
+  /** The customer that a customer's token speaks for, after aliases were resolved; null for every other role. */
+  customerId: string | null;
+  /** What a service may do; empty for other roles. */
+  scopes: readonly Scope[];
+}
+
+/** The reader's column in the access table. A service reads nothing but what its scope says. */
+export type Level = 'customer' | 'support' | 'analyst' | 'admin' | 'feed' | 'none';
+
+export function levelOf(caller: Caller): Level {
+  if (caller.role !== 'service') return caller.role;
+  return caller.scopes.includes('feed') ? 'feed' : 'none';
+}

@@ -1,0 +1,106 @@
+import { z } from 'zod';
+
+/** What the environment may say. The README's table of settings is made from these descriptions. */
+const optional = (description: string) => z.string().min(1).optional().describe(description);
+const list = (description: string) =>
+  z
+    .string()
+    .optional()
+    .transform((text) =>
+      (text ?? '')
+        .split(',')
+        .map((part) => part.trim())
+        .filter((part) => part !== ''),
+    )
+    .describe(description);
+const address = (scheme: RegExp, description: string) =>
+  z
+    .string()
+    .regex(scheme, `must look like ${scheme.source.replace(/^\^/, '')}…`)
+    .optional()
+    .describe(description);
+
+export const settingsSchema = z.object({
+  DATABASE_URL: address(
+    /^mysql:\/\//,
+    'MySQL address of the application account. If it is set, nothing is started here.',
+  ),
+  DATABASE_ADMIN_URL: address(
+    /^mysql:\/\//,
+    'MySQL address of the account that migrates and grants. Without it the start only checks that nothing is missing.',
+  ),
+  DATABASE_FEED_URL: address(/^mysql:\/\//, 'MySQL address of an account that may read the binary log. Not used yet.'),
+  PORT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65_535)
+    .default(4000)
+    .describe('Port of HTTP and sockets; 0 takes a free one.'),
+  HOST: z.string().min(1).default('127.0.0.1').describe('Address to listen on.'),
+  AUTH_JWT_SECRET: z
+    .string()
+    .min(32, 'must have 32 characters or more')
+    .optional()
+    .describe('HS256 secret of tokens. In development one is made per data folder.'),
+  AUTH_JWKS_URL: address(/^https?:\/\//, 'Where the RS256 or ES256 keys of tokens are published, instead of a secret.'),
+  AUTH_ISSUER: optional('`iss` that tokens must have.'),
+  AUTH_AUDIENCE: optional('`aud` that tokens must have.'),
+  STRIPE_SECRET_KEY: optional('Stripe API key, to look up payments that do not name their order.'),
+  STRIPE_API_BASE: address(/^https?:\/\//, 'Another address for the Stripe API (tests).'),
+  STRIPE_WEBHOOK_SECRETS: list('Signing secrets of Stripe webhooks, separated by commas; several while rotating.'),
+  CAREPORTALS_WEBHOOK_SECRETS: list('Secrets of CarePortals webhooks, separated by commas; several while rotating.'),
+  CORS_ORIGINS: list('Origins whose pages may call the API, separated by commas.'),
+  METRICS_TOKEN: optional('Token that lets /metrics be read from other machines.'),
+  ENCRYPTION_AT_REST: z.enum(['off', 'on']).default('off').describe('Whether all tables must be encrypted at rest.'),
+  EXPLORER: z
+    .enum(['off', 'on'])
+    .optional()
+    .describe('Explorer and introspection; on in development, off in production.'),
+  LOG_LEVEL: z
+    .enum(['silent', 'error', 'warn', 'info', 'debug'])
+    .default('info')
+    .describe('How much is logged, as JSON lines on stdout.'),
+  CAREPORTALS_DATA_DIR: optional('Folder of the private MySQL and development secrets; `.careportals` by default.'),
+  CAREPORTALS_MYSQLD: optional('Path of a MySQL server program to use for the private MySQL.'),
+  NODE_ENV: optional('`production` refuses every development default.'),
+});
+
+export type Settings = z.output<typeof settingsSchema>;
+
+/** The settings are wrong or incomplete; the message names every variable at once. */
+export class BadSettings extends Error {}
+
+/** @throws BadSettings */
+export function readSettings(environment: Record<string, string | undefined>): Settings {
+  // An empty variable is one that is not set: shells and compose files cannot unset.
+  const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const parsed = settingsSchema.safeParse(set);
+  const wrong = parsed.success
+    ? missing(parsed.data)
+    : parsed.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`);
+  if (!parsed.success || wrong.length > 0) {
+    throw new BadSettings(`These settings must be mended:\n${wrong.map((line) => `  ${line}`).join('\n')}`);
+  }
+  return parsed.data;
+}
+
+function missing(settings: Settings): string[] {
+  const wrong: string[] = [];
+  if (settings.AUTH_JWT_SECRET !== undefined && settings.AUTH_JWKS_URL !== undefined) {
+    wrong.push('AUTH_JWT_SECRET, AUTH_JWKS_URL: set one of them, not both');
+  }
+  if (settings.NODE_ENV === 'production') wrong.push(...missingInProduction(settings));
+  return wrong;
+}
+
+function missingInProduction(settings: Settings): string[] {
+  const needed: (keyof Settings)[] = ['DATABASE_URL', 'STRIPE_WEBHOOK_SECRETS', 'CAREPORTALS_WEBHOOK_SECRETS'];
+  const wrong = needed
+    .filter((name) => settings[name] === undefined || (Array.isArray(settings[name]) && settings[name].length === 0))
+    .map((name) => `${name}: is needed in production`);
+  if (settings.AUTH_JWT_SECRET === undefined && settings.AUTH_JWKS_URL === undefined) {
+    wrong.push('AUTH_JWT_SECRET or AUTH_JWKS_URL: is needed in production');
+  }
+  return wrong;
+}

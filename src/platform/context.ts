@@ -1,0 +1,37 @@
+import type { Caller, Role } from './access/caller.ts';
+import type { Cause } from './cause.ts';
+import type { Clock } from './clock.ts';
+import type { Orm } from './database/connect.ts';
+import { toInstant } from './database/instant.ts';
+import type { Query } from './database/query.ts';
+import { forbidden } from './graphql/faults.ts';
+import type { Live } from './live/live.ts';
+import type { Reader } from './read/reader.ts';
+
+/** What a resolver gets beside its arguments; made anew for each operation, and for each event of a live one. */
+export interface Context {
+  caller: Caller;
+  reader: Reader;
+  query: Query;
+  orm: Orm;
+  live: Live;
+  clock: Clock;
+  /** Follows the request through logs, audit rows and answers. */
+  requestId: string;
+}
+
+/** @throws FORBIDDEN unless the caller has one of these roles. */
+export function requireRole(context: Context, ...roles: Role[]): void {
+  if (!roles.includes(context.caller.role)) throw forbidden();
+}
+
+/** The cause of a change that this operation makes. */
+export function causeOf(context: Context): Cause {
+  return {
+    actor: context.caller.subject,
+    actorRole: context.caller.role,
+    source: 'mutation',
+    correlationId: context.requestId,
+    at: toInstant(context.clock.now()),
+  };
+}

@@ -1,0 +1,29 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** Secrets that nobody has to set while developing. */
+export interface DevelopmentSecrets {
+  jwt: string;
+  stripeWebhook: string;
+  careportalsWebhook: string;
+}
+
+/** The secrets of a data folder, made once and readable by its owner alone. */
+export async function developmentSecrets(dataDir: string): Promise<DevelopmentSecrets> {
+  const file = join(dataDir, 'development-secrets.json');
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  const made: DevelopmentSecrets = { jwt: random(), stripeWebhook: `whsec_${random()}`, careportalsWebhook: random() };
+  try {
+    // "wx": of two processes that start at once, one makes the file and the other reads it.
+    await writeFile(file, JSON.stringify(made, null, 2), { mode: 0o600, flag: 'wx' });
+    return made;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    return JSON.parse(await readFile(file, 'utf8')) as DevelopmentSecrets;
+  }
+}
+
+function random(): string {
+  return randomBytes(32).toString('base64url');
+}

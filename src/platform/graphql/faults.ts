@@ -1,0 +1,52 @@
+import { GraphQLError } from 'graphql';
+
+/** The codes of top-level errors. Expected refusals are data (userErrors), not these. */
+export type FaultCode =
+  | 'UNAUTHENTICATED'
+  | 'FORBIDDEN'
+  | 'BAD_USER_INPUT'
+  | 'INVALID_CURSOR'
+  | 'QUERY_TOO_COMPLEX'
+  | 'SUBSCRIPTION_TRANSPORT'
+  | 'RETRY_LATER'
+  | 'INTERNAL_SERVER_ERROR';
+
+function fault(code: FaultCode, message: string, extensions: Record<string, unknown> = {}): GraphQLError {
+  return new GraphQLError(message, { extensions: { code, ...extensions } });
+}
+
+export function unauthenticated(message = 'Send a token: "Authorization: Bearer <token>".'): GraphQLError {
+  return fault('UNAUTHENTICATED', message, { http: { status: 401 } });
+}
+
+export function forbidden(message = 'Your role may not do this.'): GraphQLError {
+  return fault('FORBIDDEN', message);
+}
+
+export function badUserInput(message: string): GraphQLError {
+  return fault('BAD_USER_INPUT', message);
+}
+
+export function invalidCursor(): GraphQLError {
+  return fault('INVALID_CURSOR', 'This cursor belongs to another list or sort. Start without one.');
+}
+
+export function tooComplex(message: string, extensions: Record<string, unknown> = {}): GraphQLError {
+  return fault('QUERY_TOO_COMPLEX', message, extensions);
+}
+
+export function needsASocket(): GraphQLError {
+  const message = 'Live operations need a stream: use a graphql-transport-ws socket on /graphql.';
+  return fault('SUBSCRIPTION_TRANSPORT', message, { http: { status: 400 } });
+}
+
+export function retryLater(retryAfterMs: number): GraphQLError {
+  const message = 'The data is busy or the database is away. Nothing was written; try again shortly.';
+  return fault('RETRY_LATER', message, { retryAfterMs });
+}
+
+export function internalError(requestId: string): GraphQLError {
+  return fault('INTERNAL_SERVER_ERROR', 'Something went wrong here. Quote the requestId when you ask about it.', {
+    requestId,
+  });
+}

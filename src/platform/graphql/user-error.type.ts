@@ -1,0 +1,28 @@
+import { Field, ObjectType, registerEnumType } from 'type-graphql';
+import { type Refusal, UserErrorCode } from '../refusal.ts';
+
+registerEnumType(UserErrorCode, {
+  name: 'UserErrorCode',
+  description: 'Why a mutation did not do what it was asked. More may be added.',
+  valuesConfig: {
+    NOT_FOUND: { description: 'There is no such thing, or it is not yours.' },
+    INVALID_TRANSITION: { description: 'Its present state does not allow this.' },
+    STALE_VERSION: { description: 'It has changed since you read it.' },
+    IDEMPOTENCY_KEY_REUSED: { description: 'The key was used with other input.' },
+    VALIDATION: { description: 'A value is not acceptable; the message says which and why.' },
+    PRODUCT_INACTIVE: { description: 'The product is not on sale.' },
+    NOT_ALLOWED: { description: 'Your role may not do this.' },
+  },
+});
+
+@ObjectType({ description: 'An expected refusal: nothing was changed, and this is why.' })
+export class UserError implements Refusal {
+  @Field(() => UserErrorCode, { description: 'For programs.' })
+  code!: UserErrorCode;
+
+  @Field(() => String, { description: 'For people.' })
+  message!: string;
+
+  @Field(() => [String], { description: 'The input field it is about, from the outside in.' })
+  path!: string[];
+}

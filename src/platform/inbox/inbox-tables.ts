@@ -1,0 +1,25 @@
+import type { Generated, JSONColumnType } from 'kysely';
+import type { Instant } from '../database/instant.ts';
+
+export type InboxStatus = 'pending' | 'parked' | 'processed' | 'ignored' | 'dead';
+
+/** The queue as the inbox itself reads and writes it. */
+export interface InboxTables {
+  webhook_inbox: {
+    inbox_id: Generated<string>;
+    public_id: Generated<string>;
+    source_system: string;
+    event_key: string;
+    event_type: string;
+    event_id: string | null;
+    payload: JSONColumnType<object>;
+    status: Generated<InboxStatus>;
+    waiting_for: string | null;
+    /** Finished tries: each has its row in webhook_logs. */
+    attempts: Generated<number>;
+    next_attempt_at: Instant;
+    note: string | null;
+    received_at: Instant;
+    finished_at: Instant | null;
+  };
+}

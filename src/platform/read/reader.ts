@@ -1,0 +1,157 @@
+import DataLoader from 'dataloader';
+import type { Level } from '../access/caller.ts';
+import type { Query } from '../database/query.ts';
+import { forbidden } from '../graphql/faults.ts';
+import { Connection } from './connection.ts';
+import { type PageArgs, type PagePlan, planPage } from './page.ts';
+import type { Access, Condition, ManyEdge, Source } from './source.ts';
+import {
+  countStatement,
+  edgeCountStatement,
+  edgePageStatement,
+  heavyStatement,
+  keysStatement,
+  PARENT,
+  pageStatement,
+} from './statements.ts';
+import { all, EVERYTHING, fits, isOneOf } from './value.ts';
+
+export type Row = Record<string, unknown>;
+
+/**
+ * All reading of one request: whose rows, which columns, and every edge batched, so that the number of statements
+ * follows the shape of the query and never the number of rows. Make one per request (or live event): it remembers.
+ */
+export class Reader {
+  readonly #query: Query;
+  readonly #level: Level;
+  readonly #customerId: string | null;
+  readonly #loaders = new Map<string, DataLoader<string, unknown>>();
+
+  constructor(query: Query, level: Level, customerId: string | null) {
+    this.#query = query;
+    this.#level = level;
+    this.#customerId = customerId;
+  }
+
+  /** The one row with this value in a unique field, if the caller may see it. */
+  async one(source: Source, field: string, value: string): Promise<Row | null> {
+    this.#accessTo(source);
+    const kind = source.columns[field]?.kind ?? 'text';
+    return fits(kind, value) ? this.toOne(source, field, value) : null;
+  }
+
+  /** A page of all that the caller may see. Nothing is read before a field of it is asked for. */
+  list(source: Source, args: PageArgs, only: Condition = EVERYTHING): Connection {
+    const access = this.#accessTo(source);
+    const plan = planPage(source, access, args);
+    const where = all([only, plan.filter, this.#ownOnly(source, access)]);
+    return new Connection(source, plan, {
+      rows: (limit) => this.#run(pageStatement(source, access, shapeOf(plan, where, limit))),
+      count: async () => sumOf(await this.#run(countStatement(source, where))),
+    });
+  }
+
+  /** Many-to-one: the row that a foreign key points to. Null if the key is null or the row is not the caller's. */
+  toOne(source: Source, field: string, value: unknown): Promise<Row | null> {
+    const access = source.access[this.#level];
+    if (value === null || value === undefined || access.rows === 'none') return Promise.resolve(null);
+    const loader = this.#loader(`one ${source.type}.${field}`, async (keys) => {
+      const kind = source.columns[field]?.kind ?? 'text';
+      const where = all([isOneOf(source.columns[field]?.sql ?? '', kind, keys), this.#ownOnly(source, access)]);
+      return this.#byParent(keysStatement(source, access, field, where), keys, (rows) => rows[0] ?? null);
+    });
+    return loader.load(String(value)) as Promise<Row | null>;
+  }
+
+  /** One-to-many: a page of the rows that belong to a parent, read for all parents of the same level at once. */
+  toMany(edge: ManyEdge, parent: Row, args: PageArgs): Connection {
+    const access = source(edge).access[this.#level];
+    const key = String(parent[edge.parentKey]);
+    const plan = planPage(edge.to, access, args);
+    const where = all([edge.only ?? EVERYTHING, plan.filter, this.#ownOnly(edge.to, access)]);
+    const none = access.rows === 'none' || parent[edge.parentKey] == null;
+    return new Connection(edge.to, plan, {
+      rows: async (limit) => (none ? [] : this.#edgePage(edge, access, key, shapeOf(plan, where, limit), args)),
+      count: async () => (none ? 0 : this.#edgeCount(edge, key, where, args)),
+    });
+  }
+
+  /** The first row of a one-to-many edge, e.g. an order's cancellation. */
+  async toFirst(edge: ManyEdge, parent: Row): Promise<Row | null> {
+    return (await this.toMany(edge, parent, { first: 1 }).nodes)[0] ?? null;
+  }
+
+  /** A large column of a row that was read without it; null if it is hidden from the caller. */
+  heavy(source: Source, field: string, row: Row): Promise<unknown> {
+    if (source.access[this.#level].hidden.includes(field)) return Promise.resolve(null);
+    const loader = this.#loader(`heavy ${source.type}.${field}`, async (keys) => {
+      const kind = source.columns[source.key]?.kind ?? 'text';
+      const where = isOneOf(source.columns[source.key]?.sql ?? '', kind, keys);
+      return this.#byParent(heavyStatement(source, field, where), keys, (rows) => rows[0]?.value ?? null);
+    });
+    return loader.load(String(row[source.key]));
+  }
+
+  #edgePage(edge: ManyEdge, access: Access, key: string, shape: ReturnType<typeof shapeOf>, args: PageArgs) {
+    const loader = this.#loader(`page ${edge.name} ${shape.limit} ${JSON.stringify(args)}`, (keys) =>
+      this.#byParent(edgePageStatement(edge, access, keys, shape), keys, (rows) => rows),
+    );
+    return loader.load(key) as Promise<Row[]>;
+  }
+
+  #edgeCount(edge: ManyEdge, key: string, where: Condition, args: PageArgs): Promise<number> {
+    const loader = this.#loader(`count ${edge.name} ${JSON.stringify(args.filter ?? null)}`, (keys) =>
+      this.#byParent(edgeCountStatement(edge, keys, where), keys, sumOf),
+    );
+    return loader.load(key) as Promise<number>;
+  }
+
+  #loader(name: string, batch: (keys: readonly string[]) => Promise<unknown[]>): DataLoader<string, unknown> {
+    const known = this.#loaders.get(name);
+    if (known !== undefined) return known;
+    const made = new DataLoader<string, unknown>(batch);
+    this.#loaders.set(name, made);
+    return made;
+  }
+
+  async #byParent<T>(statement: { sql: string; params: unknown[] }, keys: readonly string[], pick: (rows: Row[]) => T) {
+    const groups = new Map<string, Row[]>();
+    for (const row of await this.#run(statement)) {
+      const key = String(row[PARENT]);
+      const group = groups.get(key);
+      if (group === undefined) groups.set(key, [row]);
+      else group.push(row);
+    }
+    return keys.map((key) => pick(groups.get(key) ?? []));
+  }
+
+  #accessTo(wanted: Source): Access {
+    const access = wanted.access[this.#level];
+    if (access.rows === 'none') throw forbidden(`Your role may not read ${wanted.type}.`);
+    return access;
+  }
+
+  #ownOnly(wanted: Source, access: Access): Condition {
+    if (access.rows === 'all') return EVERYTHING;
+    if (wanted.own === null) throw new Error(`${wanted.type} says "own" for a level but not whose a row is`);
+    const params = Array<unknown>(wanted.own.split('?').length - 1).fill(this.#customerId);
+    return { sql: wanted.own, params };
+  }
+
+  #run({ sql, params }: { sql: string; params: unknown[] }): Promise<Row[]> {
+    return this.#query<Row>(sql, params);
+  }
+}
+
+function source(edge: ManyEdge): Source {
+  return edge.to;
+}
+
+function shapeOf(plan: PagePlan, where: Condition, limit: number) {
+  return { where: all([where, plan.beyondCursor]), order: plan.order, limit };
+}
+
+function sumOf(rows: Row[]): number {
+  return Number(rows[0]?.n ?? 0);
+}

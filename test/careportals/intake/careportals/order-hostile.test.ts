@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Orm } from '../../../../src/platform/database/connect.ts';
+import { createTestDatabase, type TestDatabase } from '../../../kit/test-database.ts';
+import { at, deliver, errorsOf, order, ownOrder, rows } from './deliver.ts';
+
+let database: TestDatabase;
+let orm: Orm;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  orm = database.orm;
+});
+
+afterAll(() => database.drop());
+
+describe('hostile and odd bodies', () => {
+  const odd = [
+    "'; DROP TABLE orders; --",
+    'ünïcödé',
+    '\u0000',
+    '[object Object]',
+    '{{x}}',
+    '💥',
+    'x'.repeat(20_000),
+    '__proto__',
+  ];
+
+  test.each(odd)('%j in every text field still gives an order', async (text) => {
+    const { id, body } = ownOrder('order.created');
+    const kept = new Set(['_id', 'id', 'createdAt', 'customer.email']);
+    const changed = Object.fromEntries(Object.keys(body).map((key) => [key, kept.has(key) ? body[key] : text]));
+    expect(
+      await deliver(orm, 'order.created', { ...changed, status: text, trackingLink: text, state: text }),
+    ).toMatchObject({ kind: 'done' });
+    const row = await order(orm, id);
+    expect(row).toMatchObject({ product_id: null, total_amount: 0 });
+    expect(String(row?.customer_id)).toMatch(/^email-[0-9a-f]{24}$/);
+  });
+
+  test.each(odd)('%j as both ids is no order and no fault', async (text) => {
+    const { body } = ownOrder('order.updated', { _id: text, id: text });
+    expect(await deliver(orm, 'order.updated', body)).toMatchObject({ kind: 'ignored' });
+  });
+
+  test('a number that JSON cannot carry exactly is not taken for another order', async () => {
+    const { body } = ownOrder('order.updated', { id: Number.MAX_SAFE_INTEGER + 1 });
+    expect(await deliver(orm, 'order.updated', body)).toMatchObject({
+      kind: 'parked',
+      waitingFor: `order-internal:${body._id}`,
+    });
+  });
+
+  test('a second CarePortals id for a known number is written down, and the first stays', async () => {
+    const { id, body } = ownOrder('order.created');
+    await deliver(orm, 'order.created', body);
+    await deliver(orm, 'order.updated', { ...body, _id: 'f'.repeat(24), status: 'shipped', ...at('20') });
+    expect(await order(orm, id)).toMatchObject({ care_portals_internal_order_id: body._id, current_status: 'shipped' });
+    expect((await errorsOf(orm, 'webhook_data_quality', '_id is another id')).length).toBe(1);
+  });
+
+  test('no value of a body is written into error_logs', async () => {
+    const { body } = ownOrder('order.created', {
+      'customer.email': 'not.an.address',
+      'customer._id': 'Quennell',
+      'lineItems.0.productId': 'Riverton',
+    });
+    await deliver(orm, 'order.created', body);
+    const logged = JSON.stringify(await rows(orm, 'SELECT error_message, raw_data FROM error_logs'));
+    for (const value of ['not.an.address', 'Quennell', 'Riverton', 'Juniper']) expect(logged).not.toContain(value);
+  });
+});

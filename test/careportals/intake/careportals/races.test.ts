@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Orm } from '../../../../src/platform/database/connect.ts';
+import { createTestDatabase, type TestDatabase } from '../../../kit/test-database.ts';
+import { at, deliver, fresh, history, order, ownOrder, rows, sample, statuses } from './deliver.ts';
+
+let database: TestDatabase;
+let orm: Orm;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  orm = database.orm;
+});
+
+afterAll(() => database.drop());
+
+describe('at the same time', () => {
+  test('eight deliveries of one new order build one order, one customer and one history row', async () => {
+    const { id, body } = ownOrder('order.updated', { productId: 'e'.repeat(24), coupon: `RACE${fresh()}` });
+    const outcomes = await Promise.all(Array.from({ length: 8 }, () => deliver(orm, 'order.updated', body)));
+    expect(outcomes.every(({ kind }) => kind === 'done')).toBe(true);
+    expect(await statuses(orm, id)).toEqual(['awaiting_shipment']);
+    const aliases = 'SELECT COUNT(*) AS n FROM customer_aliases WHERE customer_id = ?';
+    expect(await rows(orm, aliases, [body['customer._id']])).toEqual([{ n: '1' }]);
+  });
+
+  test('six new ids with one new email become one customer with six aliases', async () => {
+    const email = `six.ids.${fresh()}@example.org`;
+    const ids = ['1', '2', '3', '4', '5', '6'].map((digit) => digit.repeat(24));
+    const bodies = ids.map((id) => ownOrder('order.created', { 'customer._id': id, 'customer.email': email }).body);
+    await Promise.all(bodies.map((body) => deliver(orm, 'order.created', body)));
+    const aliases = await rows<{ customer_id: string }>(
+      orm,
+      'SELECT a.customer_id FROM customer_aliases a JOIN customers c USING (customer_id) WHERE c.email = ?',
+      [email],
+    );
+    expect(aliases).toHaveLength(6);
+    expect(new Set(aliases.map((row) => row.customer_id)).size).toBe(1);
+  });
+
+  test('one new id with several new emails becomes one customer', async () => {
+    const id = fresh();
+    const customerId = String(id).padStart(24, 'b');
+    const bodies = ['a', 'b', 'c', 'd'].map(
+      (letter) =>
+        ownOrder('order.created', { 'customer._id': customerId, 'customer.email': `${letter}${id}@example.org` }).body,
+    );
+    await Promise.all(bodies.map((body) => deliver(orm, 'order.created', body)));
+    expect(await rows(orm, 'SELECT COUNT(*) AS n FROM customers WHERE email LIKE ?', [`_${id}@example.org`])).toEqual([
+      { n: '1' },
+    ]);
+    expect(await rows(orm, 'SELECT COUNT(*) AS n FROM orders WHERE customer_id = ?', [customerId])).toEqual([
+      { n: '4' },
+    ]);
+  });
+
+  test('a known order bears many different events at once', async () => {
+    const { id, body } = ownOrder('order.created');
+    await deliver(orm, 'order.created', body);
+    const days = Array.from({ length: 12 }, (_, i) => String(10 + i));
+    const events = days.map((day) => ({ ...body, ...at(day, { status: `step_${day}` }) }));
+    await Promise.all(events.map((event) => deliver(orm, 'order.updated', event)));
+    expect(await statuses(orm, id)).toEqual(days.map((day) => `step_${day}`));
+    expect(await order(orm, id)).toMatchObject({
+      current_status: 'step_21',
+      source_updated_at: '2025-11-21 00:00:00.000',
+    });
+  });
+
+  test('the first two events of one subscription become one subscription', async () => {
+    const id = String(fresh()).padStart(24, 'd');
+    const bodies = ['subscription.created', 'subscription.active', 'subscription.paused'].map((name) =>
+      sample(name, { _id: id }),
+    );
+    await Promise.all(bodies.map((body) => deliver(orm, `subscription.${body.status}`, body)));
+    expect(await rows(orm, 'SELECT state FROM subscriptions WHERE subscription_id = ?', [id])).toEqual([
+      { state: 'paused' },
+    ]);
+    const entries = 'SELECT COUNT(*) AS n FROM subscriptions_audit_log WHERE subscription_id = ?';
+    expect(await rows(orm, entries, [id])).toEqual([{ n: '3' }]);
+  });
+});

@@ -1,0 +1,20 @@
+import { getOperationAST, parse, validate } from 'graphql';
+import { describe, expect, test } from 'vitest';
+import { starters } from '../../src/explorer/page/starters.ts';
+import { tinySchema } from './tiny-graph.ts';
+
+describe('the starter tabs', () => {
+  test('are one query, one mutation and one live subscription', () => {
+    const kinds = starters.map(({ query }) => getOperationAST(parse(query))?.operation);
+    expect(kinds).toEqual(['query', 'mutation', 'subscription']);
+  });
+
+  test.each(starters)('are valid: $query', ({ query, variables = '{}' }) => {
+    expect(validate(tinySchema, parse(query)).map((error) => error.message)).toEqual([]);
+    expect(() => JSON.parse(variables)).not.toThrow();
+  });
+
+  test('leave the first without variables, which GraphiQL would not show', () => {
+    expect(starters[0]?.variables).toBeUndefined();
+  });
+});
