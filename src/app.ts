@@ -18,6 +18,8 @@ import { buildGraph } from './platform/graphql/build-schema.ts';
 import { graphOverHttp } from './platform/graphql/http.ts';
 import { graphOverSockets } from './platform/graphql/socket.ts';
 import { healthRoutes } from './platform/health.ts';
+import { webhookRoutes } from './platform/inbox/webhook-routes.ts';
+import { type InboxWorker, startInboxWorker } from './platform/inbox/worker.ts';
 import { startLive } from './platform/live/live.ts';
 import type { Log } from './platform/log.ts';
 import { Reader } from './platform/read/reader.ts';
@@ -37,6 +39,7 @@ export interface App {
   /** Not listening yet. */
   server: Server;
   authenticate: Authenticate;
+  inbox: InboxWorker;
   /** Ends sockets (1001), requests, workers and feeds, in this order. */
   close(): Promise<void>;
 }
@@ -76,8 +79,11 @@ export async function createApp({
   const graph = await graphOverHttp(schema, log, developing, async (request, response) =>
     contextOf(await authenticate(request.headers.authorization), requestIdOf(response)),
   );
+  const sources = modules.flatMap((module) => module.inboxSources(settings));
+  const inbox = startInboxWorker({ orm, sources, clock, log });
   const express = frame(settings, log);
   express.use(healthRoutes(background));
+  express.use(webhookRoutes({ orm, sources, clock, log, wake: () => inbox.wake() }));
   if (developing) express.use(explorerRouter());
   express.use('/graphql', ...graph.handlers);
   express.use(notThere, asJson(log));
@@ -94,10 +100,11 @@ export async function createApp({
     await sockets.stop();
     await ended(server);
     await graph.stop();
+    await inbox.stop();
     revocations.stop();
     await live.stop();
   };
-  return { server, authenticate, close };
+  return { server, authenticate, inbox, close };
 }
 
 /** What every answer has, whatever the route. */

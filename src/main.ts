@@ -1,18 +1,12 @@
 import type { AddressInfo } from 'node:net';
 import { createApp } from './app.ts';
+import { isForPeople } from './commands/run-command.ts';
 import { signToken } from './platform/access/token.ts';
 import { BadSettings, readSettings, type Settings } from './platform/config.ts';
 import { plainQuery } from './platform/database/query.ts';
 import { createLog } from './platform/log.ts';
-import { PrivateMysqlUnavailable } from './private-mysql/index.ts';
 import { seedOnce } from './seed-once.ts';
-import {
-  DatabaseNotReady,
-  type OpenDatabase,
-  openDatabase,
-  tokenSettings,
-  withDevelopmentSecrets,
-} from './startup.ts';
+import { type OpenDatabase, openDatabase, tokenSettings, withDevelopmentSecrets } from './startup.ts';
 import { untilAskedToStop } from './until-asked-to-stop.ts';
 
 /** `npm start`: a database, the schema, demo data once, the server; everything ends with it. */
@@ -41,7 +35,8 @@ async function serve(settings: Settings, database: OpenDatabase, stop: Promise<s
   const app = await createApp({ settings, tokens: tokenSettings(settings), orm: database.orm, log });
   const port = await listen(app.server, settings);
   say(await banner(settings, database, seeded, port));
-  const mysqlGone = database.mysql?.exited.then(() => 'the private MySQL is gone') ?? new Promise<string>(() => undefined);
+  const mysqlGone =
+    database.mysql?.exited.then(() => 'the private MySQL is gone') ?? new Promise<string>(() => undefined);
   say(`Stopping: ${await Promise.race([stop, mysqlGone])}`);
   await app.close();
 }
@@ -55,7 +50,12 @@ function listen(server: Awaited<ReturnType<typeof createApp>>['server'], { PORT,
   });
 }
 
-async function banner(settings: Settings, database: OpenDatabase, seeded: string | null, port: number): Promise<string> {
+async function banner(
+  settings: Settings,
+  database: OpenDatabase,
+  seeded: string | null,
+  port: number,
+): Promise<string> {
   const at = `${settings.HOST}:${port}`;
   const query = await plainQuery(database.orm);
   const [counts] = await query<{ customers: string; orders: string }>(
@@ -83,8 +83,4 @@ function developmentToken(settings: Settings): Promise<string | null> {
 
 function say(line: string): void {
   process.stdout.write(`${line}\n`);
-}
-
-function isForPeople(error: unknown): error is Error {
-  return error instanceof BadSettings || error instanceof DatabaseNotReady || error instanceof PrivateMysqlUnavailable;
 }

@@ -1,7 +1,9 @@
 import type { EntitySchema } from '@mikro-orm/core';
 import type { NonEmptyArray } from 'type-graphql';
+import type { Settings } from './config.ts';
 import type { AccountPlan } from './database/grants.ts';
 import type { Query } from './database/query.ts';
+import type { InboxSource } from './inbox/inbox-source.ts';
 import type { FeedDefinition } from './live/feed.ts';
 import type { FeedRow } from './live/table-tail.ts';
 import type { Source } from './read/source.ts';
@@ -15,6 +17,8 @@ export interface Module {
   sources: readonly Source[];
   /** Tables that live operations follow. */
   feeds: readonly FeedDefinition<FeedRow>[];
+  /** Who sends webhooks, with the secrets that the settings hold. */
+  inboxSources(settings: Settings): InboxSource<unknown>[];
   /** Rights of the database accounts on the module's tables and views. */
   accounts: AccountPlan;
   /** The one id behind all ids that a customer was ever known by, if the module knows customers. */

@@ -3,6 +3,9 @@ interface Kind {
   readonly throwaway: boolean;
 }
 
+/** In MySQL's own folder. */
+export const PID_FILE = 'mysqld.pid';
+
 const CHARACTERS = ['--character-set-server=utf8mb4', '--collation-server=utf8mb4_unicode_ci'];
 
 export function initialiseOptions(at: { data: string; initFile: string }): string[] {
@@ -20,6 +23,7 @@ export function initialiseOptions(at: { data: string; initFile: string }): strin
 export function serverOptions(at: { data: string; socketPath: string; port: number } & Kind): string[] {
   return [
     `--datadir=${at.data}`,
+    `--pid-file=${PID_FILE}`,
     `--socket=${at.socketPath}`,
     `--port=${at.port}`,
     '--bind-address=127.0.0.1',

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Credentials } from './credentials.ts';
 import type { DataFolder } from './data-folder.ts';
 import { type Guarded, startGuarded } from './guard.ts';
-import { serverOptions } from './mysqld-options.ts';
+import { PID_FILE, serverOptions } from './mysqld-options.ts';
 import type { MysqldProgram } from './mysqld-program.ts';
 import { ping } from './ping.ts';
 
@@ -38,6 +38,7 @@ const PORT_TAKEN = 'MY-010262';
 /** @throws with the errors of mysqld's log if it ends before it answers */
 export async function startMysqld(request: StartRequest): Promise<RunningMysqld> {
   const socket = await placeSocket(request.folder);
+  await refuseUnknownServer(request, socket.path);
   const port = await choosePort(request.formerPort);
   const logged = await logLength(request.folder.log);
   const trash = { data: request.throwaway ? request.folder.path : undefined, socket: socket.folder };
@@ -65,6 +66,15 @@ async function placeSocket(folder: DataFolder): Promise<{ path: string; folder?:
   if (Buffer.byteLength(inside) <= SOCKET_PATH_BYTES) return { path: inside };
   const short = await mkdtemp(join(tmpdir(), 'careportals-'));
   return { path: join(short, 'mysql.sock'), folder: short };
+}
+
+/** Else, with lock and state file lost, the old server's answer would be taken for the new one's. */
+async function refuseUnknownServer({ folder, credentials }: StartRequest, socketPath: string): Promise<void> {
+  if ((await ping(socketPath, credentials, folder.mysql)) === undefined) return;
+  const pidFile = join(folder.mysql, PID_FILE);
+  throw new Error(
+    `A MySQL that nobody remembers serves ${folder.mysql}. End the process whose number is in ${pidFile}.`,
+  );
 }
 
 /** The port of last time if it is free, else any free one. */

@@ -1,3 +1,5 @@
+import type { Settings } from '../../platform/config.ts';
+import type { InboxSource } from '../../platform/inbox/inbox-source.ts';
 import type { Module } from '../../platform/module.ts';
 import { accountPlan } from './accounts.ts';
 import { CouponResolver } from './catalog/coupon.resolver.ts';
@@ -5,6 +7,8 @@ import { ProductResolver } from './catalog/product.resolver.ts';
 import { AddressResolver } from './customers/address.resolver.ts';
 import { CustomerResolver } from './customers/customer.resolver.ts';
 import { resolveCustomerId } from './customers/resolve-customer-id.ts';
+import { careportalsSource } from './intake/careportals/careportals-source.ts';
+import { stripeSource } from './intake/stripe/index.ts';
 import { ErrorLogResolver, WebhookLogResolver } from './operations/log.resolver.ts';
 import { OrderCancellationResolver, OrderResolver, OrderStatusUpdateResolver } from './orders/order.resolver.ts';
 import { OrderStatusLive, orderStatusFeed } from './orders/order-status.live.ts';
@@ -12,7 +16,7 @@ import { PaymentResolver, RefundResolver } from './payments/payment.resolver.ts'
 import { QuestionnaireResponseResolver } from './questionnaires/questionnaire-response.resolver.ts';
 import { sources } from './sources.ts';
 import { SubscriptionAuditEntryResolver, SubscriptionResolver } from './subscriptions/subscription.resolver.ts';
-import { entities } from './tables.ts';
+import { entities, type Tables } from './tables.ts';
 
 /** The core: what the brand sells, to whom, and what becomes of it. */
 export const careportals: Module = {
@@ -37,6 +41,17 @@ export const careportals: Module = {
   ],
   sources,
   feeds: [orderStatusFeed],
+  inboxSources,
   accounts: accountPlan,
   resolveCustomerId,
 };
+
+function inboxSources(settings: Settings): InboxSource<unknown>[] {
+  const { CAREPORTALS_WEBHOOK_SECRETS, STRIPE_WEBHOOK_SECRETS, STRIPE_SECRET_KEY, STRIPE_API_BASE } = settings;
+  const sources: InboxSource<Tables>[] = [
+    careportalsSource({ webhookSecrets: CAREPORTALS_WEBHOOK_SECRETS }),
+    stripeSource({ webhookSecrets: STRIPE_WEBHOOK_SECRETS, secretKey: STRIPE_SECRET_KEY, apiBase: STRIPE_API_BASE }),
+  ];
+  // The inbox hands transactions through without looking at tables; only the handlers know ours.
+  return sources as unknown as InboxSource<unknown>[];
+}

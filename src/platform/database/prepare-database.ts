@@ -28,13 +28,24 @@ export async function prepareDatabase(
   try {
     await waitForTurn(admin);
     await refuseForeignTables(admin);
-    const applied = await admin.migrator.up();
+    const applied = await migrate(admin);
     await ensureAccounts(admin, urls.app);
     await applyAccountPlan(admin, plan.accounts, { user: serverOf(urls.app).user, host: '%' }, ANALYST);
-    return { applied: applied.map((migration) => migration.name) };
+    return { applied };
   } finally {
     await admin.close(true);
   }
+}
+
+/** One by one, because the error of a failed migration does not say whose it is. */
+async function migrate(admin: Orm): Promise<string[]> {
+  const names = (await admin.migrator.getPending()).map(({ name }) => name);
+  for (const name of names) {
+    await admin.migrator.up({ migrations: [name] }).catch((error: Error) => {
+      throw new Error(`Migration ${name} failed: ${error.message}`, { cause: error });
+    });
+  }
+  return names;
 }
 
 /** Seconds to wait for another process that is preparing the same schema. */

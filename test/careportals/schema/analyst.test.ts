@@ -63,6 +63,7 @@ test('no view has a column for a person, a contact, a street, an answer or a pay
 const OPEN = {
   status: "'open'",
   updated_status: "'open'",
+  previous_status: "'open'",
   source: "'open'",
   reason: "'open'",
   currency: "'USD'",

@@ -20,8 +20,8 @@ export function productWithId(productId: string): ProductFacts {
  * A price of zero is a blank, because a prepaid refill names its product at 0.
  */
 export async function ensureProduct(tx: Tx, facts: ProductFacts): Promise<void> {
-  if ((await find(tx, facts.productId)) === undefined && (await insert(tx, facts))) return;
-  if (isEmpty(missingFrom(await find(tx, facts.productId), facts))) return;
+  const known = await find(tx, facts.productId);
+  if (known ? isEmpty(missingFrom(known, facts)) : await insert(tx, facts)) return;
   const changes = missingFrom(await find(tx, facts.productId, 'lock'), facts);
   if (isEmpty(changes)) return;
   await tx.updateTable('products').set(changes).where('product_id', '=', facts.productId).execute();

@@ -36,17 +36,19 @@ export async function findOrCreateCustomer(
   facts: CustomerFacts,
   at: Instant,
 ): Promise<ResolvedCustomer | null> {
-  const known = (await findById(tx, facts.careportalsId)) ?? (await findByEmail(tx, facts.email));
+  const aliased = await aliasedTo(tx, facts.careportalsId);
+  const known = aliased ?? (await findUnaliased(tx, facts));
   const customerId = known ?? (await createCustomer(tx, facts, at));
   if (customerId === null) return null;
   if (known !== null) await completeCustomer(tx, known, facts);
-  return { customerId, learned: await learnAlias(tx, facts.careportalsId, customerId, at) };
+  const learned = aliased === null ? await learnAlias(tx, facts.careportalsId, customerId, at) : [];
+  return { customerId, learned };
 }
 
-/** The customer that a CarePortals id means, by alias or as the customer's own. */
-export async function findById(tx: Tx, careportalsId: string | null): Promise<string | null> {
-  if (careportalsId === null) return null;
-  return (await aliasedTo(tx, careportalsId)) ?? customerWhere(tx, sql`customer_id = ${careportalsId}`);
+/** By the customer's own id, which another program may have inserted without an alias, else by email. */
+async function findUnaliased(tx: Tx, { careportalsId, email }: CustomerFacts): Promise<string | null> {
+  const byId = careportalsId === null ? null : await customerWhere(tx, sql`customer_id = ${careportalsId}`);
+  return byId ?? findByEmail(tx, email);
 }
 
 async function findByEmail(tx: Tx, email: string | null): Promise<string | null> {
@@ -54,7 +56,8 @@ async function findByEmail(tx: Tx, email: string | null): Promise<string | null>
   return email === null ? null : customerWhere(tx, sql`email_lower = LOWER(${email})`);
 }
 
-async function aliasedTo(tx: Tx, careportalsId: string): Promise<string | null> {
+async function aliasedTo(tx: Tx, careportalsId: string | null): Promise<string | null> {
+  if (careportalsId === null) return null;
   const alias = await tx
     .selectFrom('customer_aliases')
     .select('customer_id')
@@ -77,7 +80,7 @@ async function createCustomer(tx: Tx, facts: CustomerFacts, at: Instant): Promis
     return customerId;
   } catch (error) {
     if (!isRepeatOf(error, 'PRIMARY') && !isRepeatOf(error, 'idx_email')) throw error;
-    const winner = (await findById(tx, facts.careportalsId)) ?? (await findByEmail(tx, facts.email));
+    const winner = (await aliasedTo(tx, facts.careportalsId)) ?? (await findUnaliased(tx, facts));
     if (winner === null) throw new RetryLater(error);
     await completeCustomer(tx, winner, facts);
     return winner;
@@ -99,7 +102,7 @@ async function insertCustomer(tx: Tx, customerId: string, email: string, facts: 
 }
 
 async function learnAlias(tx: Tx, careportalsId: string | null, customerId: string, at: Instant): Promise<string[]> {
-  if (careportalsId === null || (await aliasedTo(tx, careportalsId)) === customerId) return [];
+  if (careportalsId === null) return [];
   try {
     await tx
       .insertInto('customer_aliases')

@@ -26,6 +26,10 @@ export class DemoIds {
 
   /** An EMR id: the second of its making, then 16 digits of chance. */
   mongoId(atMs: number, random: Random): string {
-    return Math.floor(atMs / 1_000).toString(16).padStart(8, '0') + random.hex(16);
+    return (
+      Math.floor(atMs / 1_000)
+        .toString(16)
+        .padStart(8, '0') + random.hex(16)
+    );
   }
 }

@@ -6,6 +6,7 @@ import { addOrder } from './order-rows.ts';
 import { addPayments } from './payment-rows.ts';
 import { addPerson } from './people-rows.ts';
 import type { DemoPlan } from './plan-demo.ts';
+import type { PlannedOrder } from './plan-orders.ts';
 import type { PlannedSubscription } from './plan-subscriptions.ts';
 import { ANSWERS_PER_SESSION, addSubmission } from './questionnaire-rows.ts';
 import type { Random } from './random.ts';
@@ -22,7 +23,7 @@ interface Slice {
 
 /** The rows, in the order in which the story happened: the catalogue first, then batch by batch. Nothing refers ahead. */
 export function* makeBatches(plan: DemoPlan): Generator<DemoBatch> {
-  yield { ...emptyBatch(), products: productRows(plan.run), coupons: couponRows(plan.run) };
+  yield catalogueOf(plan);
   const hasCard = cardOrNot(plan);
   const story = plan.run.random.branch(plan.orders.length);
   const subscriptions = Map.groupBy(plan.subscriptions, (one) => one.customer);
@@ -38,10 +39,29 @@ export function* makeBatches(plan: DemoPlan): Generator<DemoBatch> {
   }
 }
 
+function catalogueOf({ run, knownCatalogue }: DemoPlan): DemoBatch {
+  const products = productRows(run).filter((row) => !knownCatalogue.has(row.product_id));
+  const coupons = couponRows(run).filter((row) => !knownCatalogue.has(row.coupon_code));
+  return { ...emptyBatch(), products, coupons };
+}
+
 function* slicesOf({ orders, counts }: DemoPlan): Generator<Slice> {
   const steps = Math.max(1, counts.statuses / orders.length);
   const size = Math.max(1, Math.floor(STEPS_PER_BATCH / steps));
-  for (let from = 0; from < orders.length; from += size) yield { from, to: Math.min(from + size, orders.length) };
+  for (let from = 0, to = 0; from < orders.length; from = to) {
+    to = withCompanions(orders, { from, to: Math.min(from + size, orders.length) });
+    yield { from, to };
+  }
+}
+
+/** A payment and all orders that it pays for must be in one batch. */
+function withCompanions(orders: PlannedOrder[], { from, to }: Slice): number {
+  let end = to;
+  for (let i = from; i < end; i++) {
+    const companion = orders[i]!.pays;
+    if (companion) end = Math.max(end, companion.number - orders[0]!.number + 1);
+  }
+  return end;
 }
 
 /** Those who have come by the time of the last order before `to`: its customer is among them. */

@@ -31,7 +31,13 @@ const WAIT: Record<string, number> = {
 /** A status with no place in the table above. */
 const OTHER_WAIT = 14 * HOUR;
 
-const MAIN_ROAD = ['processing', 'awaiting_requirements', 'awaiting_script', 'awaiting_fulfillment', 'awaiting_shipment'];
+const MAIN_ROAD = [
+  'processing',
+  'awaiting_requirements',
+  'awaiting_script',
+  'awaiting_fulfillment',
+  'awaiting_shipment',
+];
 
 /** What an order went through by the time `asOf`, oldest first, at least one step. */
 export function naturalSteps(order: PlannedOrder, asOf: number, random: Random): Step[] {

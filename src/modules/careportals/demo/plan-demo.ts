@@ -1,10 +1,12 @@
+import { COUPONS, PRODUCTS } from './demo-catalog.ts';
 import { type DemoCounts, type DemoSize, demoCounts } from './demo-counts.ts';
 import { DemoIds } from './demo-ids.ts';
 import type { DemoRun } from './demo-run.ts';
+import type { KnownSoFar } from './known-so-far.ts';
 import { naturalSteps, planStepCounts } from './order-history.ts';
 import { planEndings } from './plan-endings.ts';
 import { type PlannedOrder, planOrders } from './plan-orders.ts';
-import { type KnownPeople, type Person, planPeople } from './plan-people.ts';
+import { type Person, planPeople } from './plan-people.ts';
 import { planRefunds } from './plan-refunds.ts';
 import { type PlannedSubscription, planSubscriptions } from './plan-subscriptions.ts';
 import { planTimeline } from './plan-timeline.ts';
@@ -16,8 +18,7 @@ export interface DemoRequest extends DemoSize {
   seed: string;
   /** The end of the story: nothing has happened after it, save that renewals are due. */
   asOf: Date;
-  /** What the database holds already. The new rows follow it and meet none of it. */
-  known: KnownPeople & { nextOrderNumber: number };
+  known: KnownSoFar;
 }
 
 /** Everything that is decided before the first row is made. */
@@ -33,6 +34,7 @@ export interface DemoPlan {
   /** How many history rows each order gets. */
   stepCounts: number[];
   subscriptions: PlannedSubscription[];
+  knownCatalogue: ReadonlySet<string>;
 }
 
 export function planDemo(request: DemoRequest): DemoPlan {
@@ -50,10 +52,25 @@ export function planDemo(request: DemoRequest): DemoPlan {
   const natural = orders.map((order, i) => naturalSteps(order, asOf, random.branch(i)).length);
   const stepCounts = planCounts(request, natural, counts.statuses, random);
   const subscriptions = planSubscriptions(counts, orders, starts, asOf, random);
-  return { run: { ids, random, asOf }, counts, starts, people, orders, stepCounts, subscriptions };
+  const run = { ids, random, asOf };
+  return { run, counts, starts, people, orders, stepCounts, subscriptions, knownCatalogue: known.catalogue };
 }
 
 function planCounts({ statusesPerOrder }: DemoSize, natural: number[], total: number, random: Random): number[] {
   if (statusesPerOrder !== undefined) return natural.map(() => statusesPerOrder);
   return planStepCounts(natural, total, random);
+}
+
+/** How many rows a plan comes to. */
+export function plannedRows({ counts, orders, subscriptions, knownCatalogue }: DemoPlan): number {
+  const ofOrders = orders.reduce(
+    (sum, { refunds, ending }) => sum + 1 + refunds.length + (ending === 'cancelled' ? 1 : 0),
+    0,
+  );
+  const mismatches = counts.companionOrders + counts.surchargedOrders;
+  const ofPayments = 2 * counts.payments + counts.companionOrders + mismatches;
+  const ofSubscriptions = 2 * subscriptions.length + counts.audited;
+  const catalogue = PRODUCTS.length + COUPONS.length - knownCatalogue.size;
+  const others = catalogue + 2 * counts.customers + counts.addresses + counts.statuses + counts.answers;
+  return ofOrders + ofPayments + ofSubscriptions + others + counts.webhookLogs + counts.errorLogs;
 }

@@ -110,7 +110,11 @@ function planBilling(orders: PlannedOrder[], counts: DemoCounts, random: Random)
   };
   const unpaid = counts.pendingOrders + counts.failedOrders;
   const recent = orders.slice(Math.floor(orders.length * 0.85));
-  const waiting = random.choosePreferring(recent.filter(isPlain), orders.slice(0, -recent.length).filter(isPlain), unpaid);
+  const waiting = random.choosePreferring(
+    recent.filter(isPlain),
+    orders.slice(0, -recent.length).filter(isPlain),
+    unpaid,
+  );
   mark('failed', waiting.slice(0, counts.failedOrders));
   mark('pending', waiting.slice(counts.failedOrders));
   const [prepaid, others] = split(orders.filter(isPlain), isPrepaid);

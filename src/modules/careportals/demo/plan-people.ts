@@ -1,6 +1,7 @@
 import { addressId } from '../customers/address-id.ts';
 import type { DemoCounts } from './demo-counts.ts';
 import type { DemoIds } from './demo-ids.ts';
+import type { KnownSoFar } from './known-so-far.ts';
 import type { Random } from './random.ts';
 import { AREA_CODES, CITIES, FIRST_NAMES, LAST_NAMES, MAIL_DOMAINS, STREETS } from './words.ts';
 
@@ -33,12 +34,6 @@ export interface Person {
   isFirstInHome: boolean;
 }
 
-/** What is there already, so that nothing is made twice. */
-export interface KnownPeople {
-  customers: number;
-  addresses: number;
-}
-
 /** Step through the street numbers; being prime to HOUSE_NUMBERS it meets each once. */
 const HOUSE_STEP = 7_919;
 const HOUSE_NUMBERS = 99_991;
@@ -47,7 +42,7 @@ const HOUSE_NUMBERS = 99_991;
 export function planPeople(
   counts: DemoCounts,
   starts: number[],
-  known: KnownPeople,
+  known: Pick<KnownSoFar, 'customers' | 'addresses'>,
   ids: DemoIds,
   random: Random,
 ): Person[] {
@@ -116,5 +111,9 @@ function personOf(number: number, customerId: string, random: Random) {
 
 /** Letters that a mail address may have. */
 function plain(name: string): string {
-  return name.normalize('NFD').replaceAll('ø', 'o').replaceAll('Ø', 'O').replaceAll(/[^A-Za-z]/g, '');
+  return name
+    .normalize('NFD')
+    .replaceAll('ø', 'o')
+    .replaceAll('Ø', 'O')
+    .replaceAll(/[^A-Za-z]/g, '');
 }

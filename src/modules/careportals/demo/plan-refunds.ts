@@ -20,7 +20,11 @@ export function planRefunds(orders: PlannedOrder[], counts: DemoCounts, asOf: nu
   const partial = refunded.filter((order) => !full.has(order));
   for (const order of full) order.refunds = [refund(totalOf(order))];
   planParts(partial, counts, SHARE_OF_VALUE * grossOf(orders) - sumOf([...full]), random);
-  giveReasons([...full, ...partial].flatMap((order) => order.refunds), counts, random);
+  giveReasons(
+    [...full, ...partial].flatMap((order) => order.refunds),
+    counts,
+    random,
+  );
 }
 
 /** Dear orders are given back more readily than cheap ones. */
@@ -30,7 +34,10 @@ function chooseRefunded(orders: PlannedOrder[], wanted: number, asOf: number, ra
   const candidates = settled.length >= wanted ? settled : paid;
   const weighed = candidates.map((order) => ({ order, weight: totalOf(order) * (0.4 + random.next()) }));
   weighed.sort((a, b) => b.weight - a.weight);
-  return weighed.slice(0, wanted).map(({ order }) => order).sort((a, b) => a.at - b.at);
+  return weighed
+    .slice(0, wanted)
+    .map(({ order }) => order)
+    .sort((a, b) => a.at - b.at);
 }
 
 function isRefundable({ billing }: PlannedOrder): boolean {
@@ -41,7 +48,12 @@ function planParts(partial: PlannedOrder[], counts: DemoCounts, targetCents: num
   const refused = new Set(random.choose(partial, Math.min(counts.failedRefunds, partial.length)));
   const granted = partial.filter((order) => !refused.has(order));
   const wishes = granted.map((order) => totalOf(order) * (0.8 + 0.4 * random.next()));
-  const factor = targetCents / Math.max(1, wishes.reduce((a, b) => a + b, 0));
+  const factor =
+    targetCents /
+    Math.max(
+      1,
+      wishes.reduce((a, b) => a + b, 0),
+    );
   granted.forEach((order, i) => {
     order.refunds = [refund(partOf(order, wishes[i]! * factor))];
   });
@@ -63,7 +75,8 @@ function splitInTwo(order: PlannedOrder): void {
 function giveReasons(refunds: PlannedRefund[], counts: DemoCounts, random: Random): void {
   const usual = ['requested_by_customer', 'requested_by_customer', 'requested_by_customer', 'duplicate', 'fraudulent'];
   for (const given of refunds) given.reason = random.pick(usual);
-  for (const given of random.choose(refunds, Math.min(counts.refundsWithoutReason, refunds.length))) given.reason = null;
+  for (const given of random.choose(refunds, Math.min(counts.refundsWithoutReason, refunds.length)))
+    given.reason = null;
 }
 
 function refund(amount: number, status: PlannedRefund['status'] = 'succeeded'): PlannedRefund {

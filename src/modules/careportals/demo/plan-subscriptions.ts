@@ -46,7 +46,9 @@ export function planSubscriptions(
   const buyers = random.choose(buyersOf(orders), linked.length);
   const planned = [
     ...linked.map((state, i) => linkedTo(buyers[i]!, state, asOf, random)),
-    ...unlinked.map((state, i) => alone(starts[Math.floor((i * starts.length) / unlinked.length)]!, state, asOf, random)),
+    ...unlinked.map((state, i) =>
+      alone(starts[Math.floor((i * starts.length) / unlinked.length)]!, state, asOf, random),
+    ),
   ];
   refine(planned, counts, random);
   return planned;
@@ -88,13 +90,7 @@ function alone(createdAt: number, state: SubscriptionState, asOf: number, random
   return { ...times(createdAt, state, nextCycleAt, asOf, random), state, customer: null, product: null, cycle };
 }
 
-function times(
-  createdAt: number,
-  state: SubscriptionState,
-  nextCycleAt: number | null,
-  asOf: number,
-  random: Random,
-) {
+function times(createdAt: number, state: SubscriptionState, nextCycleAt: number | null, asOf: number, random: Random) {
   const share = LEAST_SHARE + (1 - LEAST_SHARE) * random.next();
   return {
     createdAt,

@@ -97,5 +97,11 @@ function bodyOf(content: Omit<AuditContent, 'raw_data'>) {
 
 function addAudit(batch: DemoBatch, run: DemoRun, content: AuditContent, hash: string): void {
   const raw_data = JSON.stringify(content.raw_data);
-  batch.subscriptions_audit_log.push({ public_id: run.ids.publicId(), ...content, raw_data, previous_hash: null, hash });
+  batch.subscriptions_audit_log.push({
+    public_id: run.ids.publicId(),
+    ...content,
+    raw_data,
+    previous_hash: null,
+    hash,
+  });
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Orm } from '../../../../src/platform/database/connect.ts';
 import { createTestDatabase, type TestDatabase } from '../../../kit/test-database.ts';
-import { at, deliver, fresh, history, order, ownOrder, rows, sample, statuses } from './deliver.ts';
+import { at, deliver, fresh, order, ownOrder, rows, sample, statuses } from './deliver.ts';
 
 let database: TestDatabase;
 let orm: Orm;

@@ -1,0 +1,30 @@
+import type { Command } from 'commander';
+import { BadSettings } from '../platform/config.ts';
+import { PrivateMysqlUnavailable } from '../private-mysql/index.ts';
+import { DatabaseNotReady } from '../startup.ts';
+
+/** Wrong arguments end with this code, everything else that goes wrong with 1. */
+const USAGE = 2;
+
+/** Runs a command: help and usage errors as commander makes them, expected failures as one sentence on stderr. */
+export async function runCommand<Options extends object>(
+  command: Command,
+  work: (options: Options) => Promise<void>,
+): Promise<void> {
+  command.exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : USAGE)).showHelpAfterError();
+  command.action(async () => {
+    try {
+      await work(command.opts<Options>());
+    } catch (error) {
+      if (!isForPeople(error)) throw error;
+      process.stderr.write(`${error.message}\n`);
+      process.exitCode = 1;
+    }
+  });
+  await command.parseAsync();
+}
+
+/** Failures whose message was written for whoever typed the command. */
+export function isForPeople(error: unknown): error is Error {
+  return error instanceof BadSettings || error instanceof DatabaseNotReady || error instanceof PrivateMysqlUnavailable;
+}

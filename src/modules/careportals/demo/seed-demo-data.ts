@@ -1,0 +1,60 @@
+import { systemClock } from '../../../platform/clock.ts';
+import type { Orm } from '../../../platform/database/connect.ts';
+import { inTransaction } from '../../../platform/database/transaction.ts';
+import { DEMO_TABLES } from './demo-batch.ts';
+import type { DemoSize } from './demo-counts.ts';
+import { knownSoFar } from './known-so-far.ts';
+import { makeBatches } from './make-batches.ts';
+import { planDemo, plannedRows } from './plan-demo.ts';
+import { type AddedRows, writeBatch } from './write-batch.ts';
+
+export interface SeedOptions extends DemoSize {
+  /** Any text; the same seed gives the same rows on an equal database. */
+  seed?: string;
+  /** When the story ends; not in the future. Without it: the beginning of the current day in UTC. */
+  asOf?: Date;
+  /** Called after each committed batch. */
+  onProgress?: (progress: SeedProgress) => void;
+  /** Stops after the batch that is being written. */
+  signal?: AbortSignal;
+}
+
+/** Rows committed so far, out of so many. */
+export interface SeedProgress {
+  rows: number;
+  totalRows: number;
+}
+
+const DEFAULT_SEED = 'careportals';
+
+/**
+ * Adds fictional customers with all that belongs to them, under the application's own account. Each batch is one
+ * transaction of less than a second and leaves nothing half done, so an interrupted load is merely a smaller one.
+ * A further call adds further people, who order from the same catalogue: numbers go on, no id is met twice.
+ * @returns the rows that were added, by table.
+ * @throws RangeError for a size that is too large; RetryLater if the database is away; Error if another program added
+ *   customers or orders at the same time.
+ */
+export async function seedDemoData(orm: Orm, options: SeedOptions): Promise<AddedRows> {
+  const { seed = DEFAULT_SEED, asOf = startOfToday(), onProgress, signal, ...size } = options;
+  const known = await inTransaction(orm, knownSoFar);
+  const plan = planDemo({ ...size, seed, asOf, known });
+  const totalRows = plannedRows(plan);
+  const added = Object.fromEntries(DEMO_TABLES.map((table) => [table, 0])) as AddedRows;
+  let rows = 0;
+  for (const batch of makeBatches(plan)) {
+    if (signal?.aborted) break;
+    const written = await writeBatch(orm, batch, asOf);
+    for (const table of DEMO_TABLES) {
+      added[table] += written[table];
+      rows += written[table];
+    }
+    onProgress?.({ rows, totalRows });
+  }
+  return added;
+}
+
+/** The data looks fresh, and two loads of one day give the same. */
+export function startOfToday(): Date {
+  return new Date(systemClock.now().setUTCHours(0, 0, 0, 0));
+}

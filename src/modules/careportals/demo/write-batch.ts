@@ -1,0 +1,77 @@
+import { CompiledQuery } from 'kysely';
+import type { Orm } from '../../../platform/database/connect.ts';
+import { inTransaction, mysqlNumber } from '../../../platform/database/transaction.ts';
+import type { Tables, Tx } from '../tables.ts';
+import { type ChargedOrder, DEMO_TABLES, type DemoBatch, type DemoTable } from './demo-batch.ts';
+
+/** Rows added, by table. */
+export type AddedRows = Record<DemoTable, number>;
+
+/**
+ * Writes a batch in one transaction, a statement a table.
+ * @param asOf what the session's clock says meanwhile.
+ * @returns what was added, the rows of the payment check's trigger included.
+ * @throws RetryLater if the database is away; Error if another program took a number meanwhile.
+ */
+export async function writeBatch(orm: Orm, batch: DemoBatch, asOf: Date): Promise<AddedRows> {
+  try {
+    return await inTransaction<Tables, AddedRows>(orm, (tx) => atTime(tx, asOf, () => insertAll(tx, batch)));
+  } catch (error) {
+    if (mysqlNumber(error) !== 1062) throw error;
+    const message =
+      'Another program added customers or orders at the same time, with numbers that the demo data was to get. ' +
+      'What was loaded so far is whole. Load again when nothing else adds orders.';
+    throw new Error(message, { cause: error });
+  }
+}
+
+/**
+ * Runs `work` while the session's clock stands still: the status trigger touches the order, MySQL then sets its
+ * updated_at, and that would differ from run to run. The connection goes back to the pool with a clock that runs.
+ */
+async function atTime<T>(tx: Tx, at: Date, work: () => Promise<T>): Promise<T> {
+  await tx.executeQuery(CompiledQuery.raw('SET timestamp = ?', [at.getTime() / 1_000]));
+  try {
+    return await work();
+  } finally {
+    await tx.executeQuery(CompiledQuery.raw('SET timestamp = DEFAULT'));
+  }
+}
+
+async function insertAll(tx: Tx, batch: DemoBatch): Promise<AddedRows> {
+  const added = {} as AddedRows;
+  for (const table of DEMO_TABLES) {
+    const rows = table === 'payment_orders' ? await withPaymentIds(tx, batch.payment_orders) : batch[table];
+    await insert(tx, table, rows);
+    added[table] = rows.length;
+  }
+  added.error_logs += mismatches(batch);
+  return added;
+}
+
+/** One statement for all rows; compiled by hand, because a query builder takes longer to build it than MySQL to run it. */
+async function insert(tx: Tx, table: DemoTable, rows: readonly object[]): Promise<void> {
+  const [first] = rows;
+  if (first === undefined) return;
+  const columns = Object.keys(first).map((column) => `\`${column}\``);
+  const values = rows.map((row) => Object.values(row));
+  await tx.executeQuery(CompiledQuery.raw(`INSERT INTO ${table} (${columns.join(', ')}) VALUES ?`, [values]));
+}
+
+async function withPaymentIds(tx: Tx, charged: ChargedOrder[]) {
+  if (charged.length === 0) return [];
+  const charges = [...new Set(charged.map((row) => row.charge_id))];
+  const payments = await tx
+    .selectFrom('payments')
+    .select(['charge_id', 'payment_id'])
+    .where('charge_id', 'in', charges)
+    .execute();
+  const ids = new Map(payments.map((row) => [row.charge_id, row.payment_id]));
+  return charged.map(({ charge_id, order_id }) => ({ payment_id: ids.get(charge_id)!, order_id }));
+}
+
+/** Payments that are not what their order costs: a trigger of MySQL writes an error log row for each. */
+function mismatches({ payments, orders }: DemoBatch): number {
+  const totals = new Map(orders.map((order) => [order.order_id, order.total_amount]));
+  return payments.filter((payment) => payment.amount !== totals.get(payment.order_id)).length;
+}
