@@ -20,8 +20,6 @@ const WEBHOOK_INBOX = `CREATE TABLE IF NOT EXISTS webhook_inbox (
   waiting_for ${ID} NULL,
   attempts INT NOT NULL DEFAULT 0,
   next_attempt_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
-  lease_owner ${ID} NULL,
-  lease_until DATETIME(3) NULL,
   note VARCHAR(255) NULL,
   received_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
   finished_at DATETIME(3) NULL,

@@ -33,12 +33,14 @@ async function serve(settings: Settings, database: OpenDatabase, stop: Promise<s
   const log = createLog(settings.LOG_LEVEL);
   const seeded = database.mysql === null ? null : await seedOnce(database.orm, say);
   const app = await createApp({ settings, tokens: tokenSettings(settings), orm: database.orm, log });
-  const port = await listen(app.server, settings);
-  say(await banner(settings, database, seeded, port));
-  const mysqlGone =
-    database.mysql?.exited.then(() => 'the private MySQL is gone') ?? new Promise<string>(() => undefined);
-  say(`Stopping: ${await Promise.race([stop, mysqlGone])}`);
-  await app.close();
+  try {
+    const port = await listen(app.server, settings);
+    say(await banner(settings, database, seeded, port));
+    const mysqlGone = database.mysql?.exited.then(() => 'the private MySQL is gone');
+    say(`Stopping: ${await Promise.race(mysqlGone === undefined ? [stop] : [stop, mysqlGone])}`);
+  } finally {
+    await app.close();
+  }
 }
 
 function listen(server: Awaited<ReturnType<typeof createApp>>['server'], { PORT, HOST }: Settings): Promise<number> {

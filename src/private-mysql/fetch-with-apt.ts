@@ -114,7 +114,7 @@ function aptConfig(work: string): string {
 
 async function unpack(packages: readonly string[], into: string): Promise<void> {
   await mkdir(into);
-  // Perl is a quarter of the download's files and serves only scripts that are never run here.
+  // Perl, some 60 MB unpacked, serves only scripts that are never run here.
   const queue = packages.filter((path) => !/^(lib)?perl/.test(basename(path)));
   const worker = async () => {
     for (let next = queue.pop(); next; next = queue.pop()) await run('dpkg-deb', ['-x', next, into]);

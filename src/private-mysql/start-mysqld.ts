@@ -125,5 +125,7 @@ async function logLength(log: string): Promise<number> {
 
 async function errorsSince(log: string, start: number): Promise<string[]> {
   const text = (await readFile(log)).subarray(start).toString('utf8');
-  return text.split('\n').filter((line) => line.includes('[ERROR]'));
+  const errors = text.split('\n').filter((line) => line.includes('[ERROR]'));
+  // Without time and thread, since mysqld repeats some for minutes.
+  return [...new Set(errors.map((line) => line.replace(/^\S+ \d+ /, '')))];
 }

@@ -3,10 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { type Client, createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { type App, createApp } from '../../src/app.ts';
-import { type NewToken, signToken } from '../../src/platform/access/token.ts';
+import { type NewToken, signToken, type TokenSettings } from '../../src/platform/access/token.ts';
 import type { Clock } from '../../src/platform/clock.ts';
 import { readSettings, type Settings } from '../../src/platform/config.ts';
-import { createLog } from '../../src/platform/log.ts';
+import { createLog, type Log } from '../../src/platform/log.ts';
 import { createTestDatabase, type TestDatabase } from './test-database.ts';
 
 export interface GraphAnswer<Data = Record<string, unknown>> {
@@ -26,17 +26,34 @@ export interface TestApp {
   statements: string[];
   token(wanted: Partial<NewToken> & Pick<NewToken, 'role'>): Promise<string>;
   /** Sends an operation with this bearer token; null sends none. */
-  ask<Data = Record<string, unknown>>(token: string | null, query: string, variables?: object): Promise<GraphAnswer<Data>>;
+  ask<Data = Record<string, unknown>>(
+    token: string | null,
+    query: string,
+    variables?: object,
+  ): Promise<GraphAnswer<Data>>;
   /** A graphql-ws client with this token. */
   socket(token: string | null): Client;
   stop(): Promise<void>;
 }
 
-const SECRETS = { jwt: randomBytes(32).toString('hex'), stripe: 'whsec_test_secret', careportals: 'careportals-test-secret' };
+const SECRETS = {
+  jwt: randomBytes(32).toString('hex'),
+  stripe: 'whsec_test_secret',
+  careportals: 'careportals-test-secret',
+};
 
-export async function createTestApp(
-  options: { clock?: Clock; database?: TestDatabase; environment?: Record<string, string> } = {},
-): Promise<TestApp> {
+export interface TestAppOptions {
+  clock?: Clock;
+  /** A database of somebody else, who also drops it. */
+  database?: TestDatabase;
+  environment?: Record<string, string>;
+  /** How tokens are checked, if not with the tests' own secret; `token()` goes on signing with that one. */
+  tokens?: TokenSettings;
+  /** Instead of the silent log. */
+  log?: Log;
+}
+
+export async function createTestApp(options: TestAppOptions = {}): Promise<TestApp> {
   const database = options.database ?? (await createTestDatabase());
   const settings = readSettings({
     DATABASE_URL: database.appUrl,
@@ -50,9 +67,9 @@ export async function createTestApp(
   const statements: string[] = [];
   const app = await createApp({
     settings,
-    tokens,
+    tokens: options.tokens ?? tokens,
     orm: database.orm,
-    log: createLog(settings.LOG_LEVEL),
+    log: options.log ?? createLog(settings.LOG_LEVEL),
     clock: options.clock,
     onStatement: (sql) => statements.push(sql),
   });
@@ -75,7 +92,12 @@ export async function createTestApp(
   };
 }
 
-async function ask<Data>(url: string, token: string | null, query: string, variables?: object): Promise<GraphAnswer<Data>> {
+async function ask<Data>(
+  url: string,
+  token: string | null,
+  query: string,
+  variables?: object,
+): Promise<GraphAnswer<Data>> {
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...(token === null ? {} : { authorization: `Bearer ${token}` }) },

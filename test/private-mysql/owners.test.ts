@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -117,6 +117,17 @@ test.concurrent('a mysqld killed from outside is noticed by its owner and by tho
   expect(rows).toEqual([{ id: 7 }]);
   await again.end();
   await second.stop();
+});
+
+test.concurrent('with lock and state file lost, a running server is not taken for the one being started', async () => {
+  const folder = await folders.initialised('forgotten');
+  const owner = await startOwner(folder);
+  await rm(join(folder, 'mysql.lock'), { recursive: true });
+  await rm(join(folder, 'mysql-state.json'));
+  await expect(startPrivateMysql({ dataDir: folder })).rejects.toThrow(/nobody remembers.*mysqld\.pid/);
+  expect(mysqlds(folder).map(({ pid }) => pid)).toEqual([owner.ready.pid]);
+  owner.child.kill('SIGKILL');
+  await nothingRuns(folder);
 });
 
 test('a remembered process number that now belongs to another program is neither believed nor ended', async () => {

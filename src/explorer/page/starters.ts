@@ -30,11 +30,6 @@ query AcrossTheGraph {
           product {
             label
           }
-          availableActions {
-            action
-            allowed
-            message
-          }
         }
       }
     }

@@ -4,19 +4,24 @@ import type { Access } from '../../platform/read/source.ts';
 /**
  * Who sees what: the one table that decides reading, filtering, sorting and searching alike.
  * A hidden field is null; filtering or sorting by it is FORBIDDEN. A row that is not the customer's is absent.
- * A service with scope `feed` follows all live changes, and sees of them what an analyst sees.
+ * A service with scope `feed` follows all live changes and sees of them, and of what they lead to, what an analyst sees.
  */
 export const access = {
   Customer: rights({ customer: 'own', analyst: ['email', 'firstName', 'lastName', 'phone', 'emrProfileUrl'] }),
-  // Apartments of a building share an address row, so its second line may be a neighbour's.
-  Address: rights({ customer: 'own', customerHides: ['address2'], analyst: ['address1', 'address2', 'postalCode'] }),
+  Address: rights({
+    customer: 'own',
+    // Apartments of a building share an address row, so its second line may be a neighbour's.
+    customerHides: ['address2'],
+    // The id is a hash of the street: whoever has a list of streets could look it up.
+    analyst: ['addressId', 'address1', 'address2', 'postalCode'],
+  }),
   Product: rights({ customer: 'all' }),
   Coupon: rights({ customer: 'own' }),
   Order: rights({
     customer: 'own',
     analyst: ['shipToAddress1', 'shipToAddress2', 'shipToPostalCode', 'trackingCode', 'trackingLink'],
   }),
-  OrderStatusUpdate: rights({ customer: 'own', customerHides: ['actor', 'note'], analyst: ['note'] }),
+  OrderStatusUpdate: rights({ customer: 'own', customerHides: ['actor', 'note'], analyst: ['actor', 'note'] }),
   OrderCancellation: rights({ customer: 'own' }),
   Payment: rights({ customer: 'own', analyst: ['description'] }),
   Refund: rights({ customer: 'own' }),
@@ -25,7 +30,7 @@ export const access = {
     customer: 'own',
     customerHides: ['actor', 'comment', 'rawData'],
     supportHides: ['rawData'],
-    analyst: ['comment', 'rawData'],
+    analyst: ['actor', 'comment', 'rawData'],
   }),
   QuestionnaireResponse: rights({ customer: 'own', analyst: ['answers'] }),
   WebhookLog: rights({ customer: 'none', supportHides: ['payload'], analyst: ['errorMessage', 'payload'] }),
@@ -45,7 +50,7 @@ function rights(of: {
     support: { rows: 'all', hidden: of.supportHides ?? [] },
     analyst: { rows: 'all', hidden: hiddenFromAnalysts },
     admin: { rows: 'all', hidden: [] },
-    feed: { rows: 'all', hidden: hiddenFromAnalysts },
+    feed: { rows: 'reached', hidden: hiddenFromAnalysts },
     none: none(),
   };
 }

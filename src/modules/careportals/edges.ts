@@ -33,8 +33,9 @@ export const edges = {
   addressOrders: {
     name: 'Address.orders',
     to: orders,
-    by: 'o.shipping_address_id',
-    parentKey: 'addressId',
+    join: 'JOIN addresses shipped_to ON shipped_to.address_id = o.shipping_address_id',
+    by: 'shipped_to.public_id',
+    parentKey: 'publicId',
     kind: 'id',
   },
   productOrders: { name: 'Product.orders', to: orders, by: 'o.product_id', parentKey: 'productId', kind: 'id' },

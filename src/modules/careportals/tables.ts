@@ -1,5 +1,6 @@
 import type { InferKyselyDB } from '@mikro-orm/mysql';
 import type { Kysely } from 'kysely';
+import { WebhookInbox } from '../../platform/inbox/webhook-inbox.entity.ts';
 import { Outbox } from '../../platform/outbox/outbox.entity.ts';
 import { Coupon } from './catalog/coupon.entity.ts';
 import { Product } from './catalog/product.entity.ts';
@@ -44,6 +45,7 @@ export const entities = [
   SubscriptionAudit,
   WebhookLog,
   ErrorLog,
+  WebhookInbox,
   Outbox,
 ] as const;
 

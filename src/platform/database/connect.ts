@@ -30,6 +30,8 @@ export async function connect({ url, entities, migrations = [], poolSize = 16 }:
     entities: [...entities],
     extensions: [Migrator],
     pool: { max: poolSize },
+    // It would look for the schema at once, on a connection that nobody has told its settings yet.
+    ensureDatabase: false,
     timezone: 'Z',
     driverOptions: { socketPath, bigNumberStrings: true, connectTimeout: 5_000 },
     // MySQL commits DDL by itself, so a transaction around a migration would only pretend.

@@ -23,9 +23,21 @@ export class RetryLater extends Error {
 }
 
 /**
+ * The connection was lost while COMMIT was under way: the change may have been made or not, and only the data can tell.
+ * A key that is stored in the same transaction (idempotencyKey, a webhook's event key) makes repeating safe.
+ */
+export class OutcomeUnknown extends Error {
+  constructor(cause: unknown) {
+    super('The connection was lost while the change was being committed: it may have been made or not.', { cause });
+    this.name = 'OutcomeUnknown';
+  }
+}
+
+/**
  * Runs `work` in one READ COMMITTED transaction and commits. A deadlock or a lock wait rolls back and runs all of
  * `work` again, with jitter, until TRY_FOR_MS is over; so `work` must have no effect outside the transaction.
- * @throws RetryLater when locks or the database did not let it through; every other error as it was thrown.
+ * @throws RetryLater when locks or the database did not let it through and nothing was written; OutcomeUnknown when the
+ * connection was lost in COMMIT; every other error as it was thrown.
  */
 export async function inTransaction<Tables, T>(orm: Orm, work: (tx: Kysely<Tables>) => Promise<T>): Promise<T> {
   const giveUpAt = Date.now() + TRY_FOR_MS;
@@ -33,6 +45,7 @@ export async function inTransaction<Tables, T>(orm: Orm, work: (tx: Kysely<Table
     try {
       return await once(orm, work);
     } catch (error) {
+      if (error instanceof OutcomeUnknown) throw error;
       if (isAway(error)) throw new RetryLater(error);
       if (!RETRY_WHOLE.has(mysqlNumber(error))) throw error;
       if (Date.now() > giveUpAt) throw new RetryLater(error);
@@ -41,10 +54,18 @@ export async function inTransaction<Tables, T>(orm: Orm, work: (tx: Kysely<Table
   }
 }
 
-function once<Tables, T>(orm: Orm, work: (tx: Kysely<Tables>) => Promise<T>): Promise<T> {
-  return orm.em.fork().transactional((em) => work(em.getKysely() as unknown as Kysely<Tables>), {
-    isolationLevel: IsolationLevel.READ_COMMITTED,
-  });
+async function once<Tables, T>(orm: Orm, work: (tx: Kysely<Tables>) => Promise<T>): Promise<T> {
+  let isCommitting = false;
+  const all = async (em: Orm['em']) => {
+    const result = await work(em.getKysely() as unknown as Kysely<Tables>);
+    isCommitting = true;
+    return result;
+  };
+  try {
+    return await orm.em.fork().transactional(all, { isolationLevel: IsolationLevel.READ_COMMITTED });
+  } catch (error) {
+    throw isCommitting && isAway(error) ? new OutcomeUnknown(error) : error;
+  }
 }
 
 function pause(attempt: number): Promise<void> {
@@ -65,11 +86,15 @@ export function isRepeatOf(error: unknown, key: string): boolean {
   return mysqlNumber(error) === 1062 && String((error as Error).message).includes(`${key}'`);
 }
 
+type DriverError = { code?: unknown; errno?: unknown; fatal?: unknown; cause?: unknown };
+
 /** Whether the error says that the database cannot be reached or is going down. */
 export function isAway(error: unknown): boolean {
   if (AWAY_NUMBERS.has(mysqlNumber(error))) return true;
-  for (let e = error as { code?: unknown; cause?: unknown } | undefined; e; e = e.cause as typeof e) {
+  for (let e = error as DriverError | undefined; e; e = e.cause as typeof e) {
     if (typeof e.code === 'string' && AWAY_CODES.has(e.code)) return true;
+    // A connection that died before this command: the driver gives neither number nor code.
+    if (e.fatal === true && e.code === undefined && e.errno === undefined) return true;
   }
   return false;
 }

@@ -47,7 +47,11 @@ type Socket = Extra & Partial<Kept>;
 
 /** GraphQL over graphql-transport-ws on /graphql, through the same rules, limits and masks as HTTP. */
 export function graphOverSockets(server: Server, parts: SocketParts): GraphOverSockets {
-  const sockets = new WebSocketServer({ server, path: '/graphql', maxPayload: LIMITS.bytes });
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: LIMITS.bytes });
+  server.on('upgrade', (request, socket, head) => {
+    if (request.url?.split('?', 1)[0] !== '/graphql') return socket.destroy();
+    sockets.handleUpgrade(request, socket, head, (ws) => sockets.emit('connection', ws, request));
+  });
   const byToken = new Map<string, Set<WebSocket>>();
   parts.revocations.onRevoked((ids) => {
     for (const id of ids) for (const socket of byToken.get(id) ?? []) socket.close(CloseCode.Forbidden, 'Forbidden');

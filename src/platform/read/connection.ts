@@ -27,6 +27,7 @@ export class Connection {
   readonly #plan: PagePlan;
   readonly #reading: Reading;
   #read: Promise<{ rows: Row[]; more: boolean }> | undefined;
+  #counted: Promise<number> | undefined;
 
   constructor(source: Source, plan: PagePlan, reading: Reading) {
     this.#source = source;
@@ -47,7 +48,8 @@ export class Connection {
   }
 
   get totalCount(): Promise<number> {
-    return this.#reading.count();
+    this.#counted ??= this.#reading.count();
+    return this.#counted;
   }
 
   #place(rows: Row[], more: boolean): PageInfo {

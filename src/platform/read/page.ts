@@ -84,7 +84,8 @@ function filterOf(source: Source, access: Access, filter: object): Condition {
   return all(conditions);
 }
 
-function refuseHidden(source: Source, access: Access, fields: readonly string[], use: string): void {
+/** @throws FORBIDDEN if one of the fields is hidden from this level: using it would tell what it holds. */
+export function refuseHidden(source: Source, access: Access, fields: readonly string[], use: string): void {
   const hidden = fields.find((field) => access.hidden.includes(field));
   if (hidden !== undefined) throw forbidden(`Your role may not ${use} ${source.type} by ${hidden}.`);
 }

@@ -3,7 +3,7 @@ import type { Level } from '../access/caller.ts';
 import type { Query } from '../database/query.ts';
 import { forbidden } from '../graphql/faults.ts';
 import { Connection } from './connection.ts';
-import { type PageArgs, type PagePlan, planPage } from './page.ts';
+import { type PageArgs, type PagePlan, planPage, refuseHidden } from './page.ts';
 import type { Access, Condition, ManyEdge, Source } from './source.ts';
 import {
   countStatement,
@@ -34,9 +34,9 @@ export class Reader {
     this.#customerId = customerId;
   }
 
-  /** The one row with this value in a unique field, if the caller may see it. */
+  /** The one row with this value in a unique field, if the caller may see it. @throws FORBIDDEN if the field is hidden. */
   async one(source: Source, field: string, value: string): Promise<Row | null> {
-    this.#accessTo(source);
+    refuseHidden(source, this.#accessTo(source), [field], 'find');
     const kind = source.columns[field]?.kind ?? 'text';
     return fits(kind, value) ? this.toOne(source, field, value) : null;
   }
@@ -107,6 +107,11 @@ export class Reader {
     return loader.load(key) as Promise<number>;
   }
 
+  /** Forgets what was read: something was written since. */
+  forget(): void {
+    this.#loaders.clear();
+  }
+
   #loader(name: string, batch: (keys: readonly string[]) => Promise<unknown[]>): DataLoader<string, unknown> {
     const known = this.#loaders.get(name);
     if (known !== undefined) return known;
@@ -128,12 +133,12 @@ export class Reader {
 
   #accessTo(wanted: Source): Access {
     const access = wanted.access[this.#level];
-    if (access.rows === 'none') throw forbidden(`Your role may not read ${wanted.type}.`);
+    if (access.rows === 'none' || access.rows === 'reached') throw forbidden(`Your role may not read ${wanted.type}.`);
     return access;
   }
 
   #ownOnly(wanted: Source, access: Access): Condition {
-    if (access.rows === 'all') return EVERYTHING;
+    if (access.rows !== 'own') return EVERYTHING;
     if (wanted.own === null) throw new Error(`${wanted.type} says "own" for a level but not whose a row is`);
     const params = Array<unknown>(wanted.own.split('?').length - 1).fill(this.#customerId);
     return { sql: wanted.own, params };

@@ -13,8 +13,11 @@ export interface Column {
 
 /** What one level of caller gets from a source. */
 export interface Access {
-  /** `own`: rows that satisfy the source's `own` condition; `none`: the whole type is FORBIDDEN. */
-  rows: 'all' | 'own' | 'none';
+  /**
+   * `own`: rows that satisfy the source's `own` condition; `reached`: rows that another object leads to, but none by
+   * asking for the type; `none`: the whole type is FORBIDDEN.
+   */
+  rows: 'all' | 'own' | 'reached' | 'none';
   /** Fields that are null for this level, and that it may not filter or sort by. */
   hidden: readonly string[];
 }

@@ -22,7 +22,7 @@ beforeAll(async () => {
     [database.adminUrl, database.appUrl, addressOf(database.adminUrl, scratchSchema)].map(openSession),
   );
   if (!ours || !app || !scratch) throw new Error('a session is missing');
-  bench = { ours, app, scratch, scratchSchema, tcpUrl: database.appUrl };
+  bench = { ours, app, scratch, scratchSchema, adminUrl: database.adminUrl, tcpUrl: database.appUrl };
 });
 
 afterAll(async () => {

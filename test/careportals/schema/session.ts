@@ -41,3 +41,12 @@ function numberOrThrow(error: unknown): number {
   if (number === 0) throw error;
   return number;
 }
+
+/**
+ * Whether this MySQL cascades above InnoDB (9.6 and later, unless told otherwise). It then reports success for a
+ * cascade that met a lock and was undone.
+ */
+export async function runsCascadesAboveInnodb(session: Session): Promise<boolean> {
+  const [row] = await session.rows<{ Value: string }>("SHOW VARIABLES LIKE 'innodb_native_foreign_keys'");
+  return row?.Value === 'OFF';
+}

@@ -1,8 +1,9 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Orm } from '../../../src/platform/database/connect.ts';
 import { DeliveryFailure, type Handler } from '../../../src/platform/inbox/delivery.ts';
 import { type InboxWorker, startInboxWorker } from '../../../src/platform/inbox/worker.ts';
 import { createTestDatabase, type TestDatabase } from '../../kit/test-database.ts';
+import { emptyTables } from './empty-tables.ts';
 import {
   addEffect,
   type EffectTables,
@@ -20,15 +21,18 @@ let database: TestDatabase;
 let clock: MovingClock;
 let workers: InboxWorker[];
 
-beforeEach(async () => {
+beforeAll(async () => {
   database = await createTestDatabase();
+});
+beforeEach(() => {
   clock = movingClock();
   workers = [];
 });
 afterEach(async () => {
   await Promise.all(workers.map((worker) => worker.stop()));
-  await database.drop();
+  await emptyTables(database.admin, 'outbox', 'webhook_inbox', 'webhook_logs');
 });
+afterAll(() => database.drop());
 
 function start(handler: Handler<EffectTables>, orm = database.orm): InboxWorker {
   const worker = startInboxWorker({ orm, sources: [source(handler)], clock, log: silent });

@@ -20,8 +20,9 @@ export const addresses: Source = {
     }),
     postalArea: { sql: 'LEFT(a.postal_code, 3)', kind: 'text' },
   },
-  key: 'addressId',
-  sorts: ['addressId', 'provinceCode'],
+  // Not the address id: that is hidden from some, and a cursor carries the key.
+  key: 'publicId',
+  sorts: ['publicId', 'addressId', 'provinceCode'],
   filters: {
     addressIds: exactly('addressId', 'a.address_id', 'id'),
     provinceCode: exactly('provinceCode', 'a.province_code', 'text'),

@@ -8,9 +8,10 @@ import { Node } from '../../../platform/graphql/connection.type.ts';
 })
 export class AddressType extends Node {
   @Field(() => ID, {
+    nullable: true,
     description: 'Hash of street, city, province and postal code; the same recipe as the old workbook.',
   })
-  addressId!: string;
+  addressId!: string | null;
 
   @Field(() => String, { nullable: true, description: 'Street and number.' })
   address1!: string | null;

@@ -43,6 +43,7 @@ export class AddressFilter {
 }
 
 export const AddressSort = sortInput('Address', {
+  publicId: 'As they became known.',
   addressId: 'The address id.',
   provinceCode: 'State or province.',
 });

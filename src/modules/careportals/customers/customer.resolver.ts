@@ -49,7 +49,7 @@ export class CustomerResolver {
 
   @FieldResolver(() => String, { nullable: true, description: 'The customer in CarePortals, for the browser.' })
   emrProfileUrl(@Root() customer: Row): string | null {
-    return customer.emrProfileUrl === null ? null : `${EMR_PROFILE}${customer.customerId}?tab=orders`;
+    return customer.emrProfileUrl === null ? null : `${EMR_PROFILE}${customer.emrProfileUrl}?tab=orders`;
   }
 
   @FieldResolver(() => OrderConnection, { description: 'The orders of this customer.' })

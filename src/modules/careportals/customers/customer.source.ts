@@ -33,7 +33,8 @@ export const customers: Source = {
       createdAt: 'instant',
       updatedAt: 'instant',
     }),
-    emailLower: { sql: 'c.email_lower', kind: 'text' },
+    // What the address is made of; here, so that whoever may not see the address gets null.
+    emrProfileUrl: { sql: 'c.customer_id', kind: 'id' },
   },
   key: 'customerId',
   sorts: ['createdAt', 'customerId', 'lastName', 'email'],
@@ -45,7 +46,7 @@ export const customers: Source = {
     },
     phone: {
       uses: ['phone'],
-      where: (phone: string) => ({ sql: 'c.phone_digits = ?', params: [phone.replaceAll(/\D/g, '')] }),
+      where: hasDigits,
     },
     createdFrom: from('createdAt', 'c.created_at'),
     createdBefore: before('createdAt', 'c.created_at'),
@@ -53,6 +54,12 @@ export const customers: Source = {
   own: 'c.customer_id = ?',
   access: access.Customer,
 };
+
+/** Without a digit nothing is asked for, and a phone without digits is not what anybody looks for. */
+function hasDigits(phone: string): Condition {
+  const digits = phone.replaceAll(/\D/g, '');
+  return digits === '' ? NOTHING : { sql: 'c.phone_digits = ?', params: [digits] };
+}
 
 /** An email as the unique key compares it: no white space, lower case. */
 export function comparableEmail(email: string): string {

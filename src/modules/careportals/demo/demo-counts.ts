@@ -58,6 +58,8 @@ const REAL_CUSTOMERS = 281;
 const REAL_ORDERS = 476;
 const REAL_STATUSES = 3_081;
 const MOST_ORDERS = 2_000_000;
+/** An order's history is written in one transaction. */
+const MOST_STATUSES_PER_ORDER = 1_000;
 
 /**
  * The counts for a size, rounded from the real proportions; products and coupons stay as they are.
@@ -68,6 +70,9 @@ export function demoCounts({ customers, ordersPerCustomer, statusesPerOrder }: D
   const orders = ordersPerCustomer === undefined ? scaled(REAL_ORDERS) : customers * ordersPerCustomer;
   if (orders > MOST_ORDERS) {
     throw new RangeError(`That would be ${orders} orders; one run can make at most ${MOST_ORDERS}. Ask for less.`);
+  }
+  if (statusesPerOrder !== undefined && statusesPerOrder > MOST_STATUSES_PER_ORDER) {
+    throw new RangeError(`An order can get at most ${MOST_STATUSES_PER_ORDER} history rows. Ask for less.`);
   }
   const ofOrders = (real: number) => Math.round((real * orders) / REAL_ORDERS);
   const statuses = statusesPerOrder === undefined ? ofOrders(REAL_STATUSES) : orders * statusesPerOrder;

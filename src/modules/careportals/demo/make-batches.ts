@@ -13,7 +13,7 @@ import type { Random } from './random.ts';
 import { addSubscription } from './subscription-rows.ts';
 
 /** History rows that one batch should hold: it commits within a second even on a slow machine. */
-const STEPS_PER_BATCH = 2_000;
+const STEPS_PER_BATCH = 1_500;
 
 /** From one index up to, not including, another. */
 interface Slice {

@@ -59,6 +59,7 @@ export class OrderResolver {
   ) {
     requireRole(context, 'support', 'admin');
     const result = await inTransaction(context.orm, (tx: Tx) => updateOrderStatus(tx, causeOf(context), input));
+    context.reader.forget();
     context.live.wake();
     return {
       order: await context.reader.one(orders, 'orderId', input.orderId),

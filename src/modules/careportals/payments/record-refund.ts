@@ -96,7 +96,9 @@ async function updateKnown(tx: Tx, fact: RefundFact): Promise<string | undefined
 /** An imported refund has no report time: any report is newer. */
 function isNewer(fact: RefundFact, status: string, reportedAt: Instant | null): boolean {
   if (reportedAt === null || fact.reportedAt > reportedAt) return true;
-  return fact.reportedAt === reportedAt && finality(fact.status) > finality(status);
+  if (fact.reportedAt < reportedAt) return false;
+  const further = finality(fact.status) - finality(status);
+  return further > 0 || (further === 0 && fact.status > status);
 }
 
 function finality(status: string): number {

@@ -35,6 +35,7 @@ export async function runLifecycle(
   const result = await inTransaction(context.orm, (tx: Tx) =>
     oncePerKey<MoveResult>(tx, key, () => verb(tx, cause, requestOf(context, input))),
   );
+  context.reader.forget();
   context.live.wake();
   return answer(context, 'code' in result ? { subscriptionId: null, refusal: result } : result);
 }

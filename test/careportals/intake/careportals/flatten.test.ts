@@ -45,6 +45,10 @@ describe('flatten', () => {
     expect(flatten({ ['k'.repeat(100_000)]: leaves, a: 1 }).size).toBe(1);
   });
 
+  test('stops at a size that no true body has', () => {
+    expect(flatten({ a: Array.from({ length: 100_000 }, () => 1) }).size).toBe(20_000);
+  });
+
   test('never throws and only holds text, whatever the JSON', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {

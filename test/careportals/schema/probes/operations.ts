@@ -1,4 +1,6 @@
+import { addressOf } from '../../../kit/test-database.ts';
 import { makeOrder } from '../make-rows.ts';
+import { openSession, runsCascadesAboveInnodb } from '../session.ts';
 import { asAccount, claim, type Probe } from './probe.ts';
 
 const SPEC_APP_RIGHTS = 'SELECT, INSERT, UPDATE';
@@ -67,6 +69,27 @@ export const operationProbes: Record<string, Probe> = {
       'DELETE FROM parents',
     );
     claim((await scratch.rows('SELECT 1 FROM kept')).length === 0, 'the guarded row is gone');
+    return 'shown';
+  },
+
+  'cascade-under-lock': async ({ scratch, scratchSchema, adminUrl }) => {
+    await scratch.run(
+      'CREATE TABLE renamed (id VARCHAR(9) PRIMARY KEY)',
+      'CREATE TABLE following (n INT PRIMARY KEY, id VARCHAR(9), FOREIGN KEY (id) REFERENCES renamed (id) ON UPDATE CASCADE)',
+      "INSERT INTO renamed VALUES ('old')",
+      "INSERT INTO following VALUES (1, 'old'), (2, 'old')",
+      'SET SESSION innodb_lock_wait_timeout = 1',
+    );
+    const other = await openSession(addressOf(adminUrl, scratchSchema));
+    await other.run('START TRANSACTION', 'SELECT * FROM following WHERE n = 2 FOR UPDATE');
+    const answer = await scratch.errorOf("UPDATE renamed SET id = 'new'");
+    await other.close();
+    const parents = await scratch.rows('SELECT id FROM renamed');
+    const children = await scratch.rows<{ id: string }>('SELECT id FROM following ORDER BY n');
+    const cascadesInside = !(await runsCascadesAboveInnodb(scratch));
+    claim(JSON.stringify(parents) === '[{"id":"old"}]', 'the parent keeps its key');
+    claim(answer === (cascadesInside ? 1205 : 0), 'success is reported where the cascade runs above InnoDB');
+    claim((children[0]?.id === 'old') === cascadesInside, 'and a child is left without its parent');
     return 'shown';
   },
 

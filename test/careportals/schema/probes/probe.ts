@@ -11,6 +11,7 @@ export interface Bench {
   /** The admin account in an empty schema, to build things there as the spec has them. */
   scratch: Session;
   scratchSchema: string;
+  adminUrl: string;
   /** Any account over TCP: names the server for accounts that a probe makes. */
   tcpUrl: string;
 }

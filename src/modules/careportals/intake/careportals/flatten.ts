@@ -3,6 +3,8 @@ export type Flat = ReadonlyMap<string, string>;
 
 /** The longest path that anything here reads is far shorter; long keys times many leaves would eat the memory. */
 const LONGEST_PATH = 200;
+/** True bodies have a few hundred. */
+const MOST_PATHS = 20_000;
 
 /**
  * Brings the two forms of a body to one: nested objects and arrays become dotted paths, keys that are dotted already
@@ -16,7 +18,7 @@ export function flatten(body: unknown): Flat {
 }
 
 function add(flat: Map<string, string>, path: string, value: unknown): void {
-  if (path.length > LONGEST_PATH) return;
+  if (path.length > LONGEST_PATH || flat.size >= MOST_PATHS) return;
   if (typeof value === 'object' && value !== null) {
     for (const [key, inner] of Object.entries(value)) add(flat, path === '' ? key : `${path}.${key}`, inner);
     return;

@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type PaymentFact, recordPayment } from '../../../src/modules/careportals/payments/record-payment.ts';
+import type { Tables } from '../../../src/modules/careportals/tables.ts';
+import { inTransaction, isRepeatOf } from '../../../src/platform/database/transaction.ts';
+import { createTestDatabase, type TestDatabase } from '../../kit/test-database.ts';
+
+let database: TestDatabase;
+const HUGE = '9007199254740993';
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  await run("INSERT INTO customers (customer_id, email) VALUES ('c1', 'demo@example.com')");
+  for (const orderId of ['101', '102', HUGE]) {
+    await run(
+      `INSERT INTO orders (order_id, care_portals_internal_order_id, customer_id, source, total_amount, base_amount, created_at)
+       VALUES (?, ?, 'c1', 'checkout', 34900, 34900, '2025-11-03 15:00:00')`,
+      [orderId, `internal-${orderId}`],
+    );
+  }
+});
+afterAll(() => database.drop());
+
+function run(sql: string, params: unknown[] = []): Promise<Record<string, unknown>[]> {
+  return database.orm.em.getConnection().execute(sql, params) as unknown as Promise<Record<string, unknown>[]>;
+}
+
+function fact(fields: Partial<PaymentFact> & { chargeId: string }): PaymentFact {
+  return {
+    paymentIntentId: null,
+    orderIds: ['101'],
+    stripeCustomerId: null,
+    paymentMethodId: null,
+    amount: 34_900,
+    currency: 'USD',
+    cardLast4: null,
+    cardBrand: null,
+    status: 'succeeded',
+    description: null,
+    applicationFeeAmount: null,
+    createdAt: '2025-11-03 15:42:07.000',
+    receivedAt: '2025-11-03 15:42:08.123',
+    ...fields,
+  };
+}
+
+function record(fields: Partial<PaymentFact> & { chargeId: string }) {
+  return inTransaction<Tables, unknown>(database.orm, (tx) => recordPayment(tx, fact(fields)));
+}
+
+async function paymentOf(chargeId: string) {
+  const [row] = await run('SELECT * FROM payments WHERE charge_id = ?', [chargeId]);
+  return row;
+}
+
+test('a later report fills what was blank and overwrites nothing', async () => {
+  await record({ chargeId: 'ch_fill', cardBrand: 'visa', applicationFeeAmount: 349 });
+  await record({ chargeId: 'ch_fill', cardBrand: 'amex', cardLast4: '0042', paymentIntentId: 'pi_fill' });
+  expect(await paymentOf('ch_fill')).toMatchObject({
+    card_brand: 'visa',
+    card_last4: '0042',
+    payment_intent_id: 'pi_fill',
+    succeeded_intent_id: 'pi_fill',
+    application_fee_amount: 349,
+  });
+});
+
+test('the time of a payment is the later one reported, in either order', async () => {
+  const times = ['2025-11-03 15:42:07.000', '2025-11-03 15:40:00.000'];
+  for (const createdAt of times) await record({ chargeId: 'ch_later', createdAt });
+  for (const createdAt of times.toReversed()) await record({ chargeId: 'ch_later2', createdAt });
+  expect(await paymentOf('ch_later')).toMatchObject({ created_at: times[0] });
+  expect(await paymentOf('ch_later2')).toMatchObject({ created_at: times[0] });
+});
+
+test('orders learned later are added to the payment, and its own order stays', async () => {
+  await record({ chargeId: 'ch_orders', orderIds: ['102'] });
+  await record({ chargeId: 'ch_orders', orderIds: ['101', '102'] });
+  expect(await paymentOf('ch_orders')).toMatchObject({ order_id: '102' });
+  const links = await run(
+    "SELECT po.order_id FROM payment_orders po JOIN payments USING (payment_id) WHERE charge_id = 'ch_orders' ORDER BY 1",
+  );
+  expect(links.map((row) => row.order_id)).toEqual(['101', '102']);
+});
+
+test('an order number beyond what a double can hold is found exactly', async () => {
+  expect(await record({ chargeId: 'ch_huge', orderIds: [HUGE] })).toMatchObject({ kind: 'recorded' });
+  expect(await paymentOf('ch_huge')).toMatchObject({ order_id: HUGE });
+  expect(await record({ chargeId: 'ch_none', orderIds: ['9007199254740992'] })).toEqual({
+    kind: 'unknownOrder',
+    orderId: '9007199254740992',
+  });
+});
+
+test('one unknown order among several leaves nothing written', async () => {
+  expect(await record({ chargeId: 'ch_partly', orderIds: ['101', '999'] })).toEqual({
+    kind: 'unknownOrder',
+    orderId: '999',
+  });
+  expect(await paymentOf('ch_partly')).toBeUndefined();
+});
+
+test('charges whose ids differ in case are two payments', async () => {
+  await record({ chargeId: 'ch_Case', amount: 100 });
+  await record({ chargeId: 'ch_case', amount: 200 });
+  expect([(await paymentOf('ch_Case'))?.amount, (await paymentOf('ch_case'))?.amount]).toEqual([100, 200]);
+});
+
+test('an intent has any number of failed charges but only one that succeeded', async () => {
+  const intent = { paymentIntentId: 'pi_one' };
+  await record({ chargeId: 'ch_f1', status: 'failed', ...intent });
+  await record({ chargeId: 'ch_f2', status: 'failed', ...intent });
+  await record({ chargeId: 'ch_s1', ...intent });
+  const second = await record({ chargeId: 'ch_s2', ...intent }).catch((error: unknown) => error);
+  expect(isRepeatOf(second, 'idx_succeeded_intent')).toBe(true);
+});
+
+test('simultaneous reports of one charge leave one payment with all that any of them knew', async () => {
+  const known = [
+    { cardLast4: '0042' },
+    { stripeCustomerId: 'cus_1' },
+    { paymentIntentId: 'pi_sim' },
+    { description: 'd' },
+  ];
+  await Promise.all(Array.from({ length: 24 }, (_, n) => record({ chargeId: 'ch_sim', ...known[n % 4] })));
+  expect(await run("SELECT 1 FROM payments WHERE charge_id = 'ch_sim'")).toHaveLength(1);
+  expect(await paymentOf('ch_sim')).toMatchObject({
+    card_last4: '0042',
+    stripe_customer_id: 'cus_1',
+    payment_intent_id: 'pi_sim',
+    description: 'd',
+  });
+});
