@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import cors from 'cors';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import helmet from 'helmet';
+import { migrations } from '../migrations/index.ts';
 import { explorerRouter } from './explorer/serve-explorer.ts';
 import { modules } from './modules.ts';
 import { type Authenticate, authenticator } from './platform/access/authenticate.ts';
@@ -13,6 +14,7 @@ import { type Clock, systemClock } from './platform/clock.ts';
 import type { Settings } from './platform/config.ts';
 import type { Context } from './platform/context.ts';
 import type { Orm } from './platform/database/connect.ts';
+import { missingMigrations } from './platform/database/prepare-database.ts';
 import { plainQuery } from './platform/database/query.ts';
 import { buildGraph } from './platform/graphql/build-schema.ts';
 import { graphOverHttp } from './platform/graphql/http.ts';
@@ -82,7 +84,17 @@ export async function createApp({
   const sources = modules.flatMap((module) => module.inboxSources(settings));
   const inbox = startInboxWorker({ orm, sources, clock, log });
   const express = frame(settings, log);
-  express.use(healthRoutes(background));
+  express.use(
+    healthRoutes({
+      database: () => background('SELECT 1').then(asOk, () => 'away'),
+      migrations: () =>
+        missingMigrations(orm, migrations).then(
+          (names) => (names.length === 0 ? 'ok' : 'missing'),
+          () => 'unknown',
+        ),
+      live: () => (live.isFollowing() ? 'ok' : 'behind'),
+    }),
+  );
   express.use(webhookRoutes({ orm, sources, clock, log, wake: () => inbox.wake() }));
   if (developing) express.use(explorerRouter());
   express.use('/graphql', ...graph.handlers);
@@ -105,6 +117,10 @@ export async function createApp({
     await live.stop();
   };
   return { server, authenticate, inbox, close };
+}
+
+function asOk(): string {
+  return 'ok';
 }
 
 /** What every answer has, whatever the route. */

@@ -171,11 +171,15 @@ async function expectRows(
   const all = listIds(await asAdminCaller(text, variables));
   expect(all, `${text} finds nothing`).not.toEqual([]);
   expect(listIds(answer), text).toEqual(visible(access, all));
-  expect((answer.data?.list as { totalCount: number }).totalCount, text).toBe(visible(access, all).length);
+  expect(listOf(answer).totalCount, text).toBe(visible(access, all).length);
+}
+
+function listOf(answer: GraphAnswer): { nodes: { id: string }[]; totalCount: number } {
+  return (answer.data as unknown as { list: { nodes: { id: string }[]; totalCount: number } }).list;
 }
 
 function listIds(answer: GraphAnswer): string[] {
-  return (answer.data?.list as { nodes: { id: string }[] }).nodes.map((node) => node.id);
+  return listOf(answer).nodes.map((node) => node.id);
 }
 
 interface Edges {
@@ -183,7 +187,7 @@ interface Edges {
 }
 
 function edgeIds(answer: GraphAnswer): string[] {
-  const { edge } = answer.data?.node as Edges;
+  const { edge } = (answer.data as unknown as { node: Edges }).node;
   if (edge === null) return [];
   if (edge.id !== undefined) return [edge.id];
   expect(edge.edges?.map(({ node }) => node.id)).toEqual(edge.nodes?.map((node) => node.id));
@@ -191,7 +195,7 @@ function edgeIds(answer: GraphAnswer): string[] {
 }
 
 function countOf(answer: GraphAnswer): number | undefined {
-  return (answer.data?.node as Edges).edge?.totalCount;
+  return (answer.data as unknown as { node: Edges }).node.edge?.totalCount;
 }
 
 async function rowOf(source: Source, id: string): Promise<Record<string, unknown>> {

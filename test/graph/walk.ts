@@ -54,7 +54,7 @@ export interface EdgeField {
 
 /** Fields that lead to other nodes. */
 export function edgesOf(type: GraphQLObjectType): EdgeField[] {
-  return Object.values(type.getFields()).flatMap((field) => {
+  return Object.values(type.getFields()).flatMap((field): EdgeField[] => {
     const to = getNamedType(field.type).name;
     if (to.endsWith('Connection')) return [{ name: field.name, to: to.slice(0, -'Connection'.length), many: true }];
     return sources.has(to) ? [{ name: field.name, to, many: false }] : [];

@@ -7,6 +7,7 @@ export type FaultCode =
   | 'BAD_USER_INPUT'
   | 'INVALID_CURSOR'
   | 'QUERY_TOO_COMPLEX'
+  | 'OPERATION_RESOLUTION_FAILURE'
   | 'SUBSCRIPTION_TRANSPORT'
   | 'RETRY_LATER'
   | 'INTERNAL_SERVER_ERROR';
@@ -27,12 +28,26 @@ export function badUserInput(message: string): GraphQLError {
   return fault('BAD_USER_INPUT', message);
 }
 
+/** The operation does not even begin: its variables do not fit. */
+export function badVariables(message: string): GraphQLError {
+  return fault('BAD_USER_INPUT', message, { http: { status: 400 } });
+}
+
+/** The document has no operation of this name, or has several and none was named. */
+export function noSuchOperation(name: string | null | undefined): GraphQLError {
+  const message =
+    name == null
+      ? 'The document has several operations: say in operationName which one to run.'
+      : `The document has no operation named "${name}".`;
+  return fault('OPERATION_RESOLUTION_FAILURE', message, { http: { status: 400 } });
+}
+
 export function invalidCursor(): GraphQLError {
   return fault('INVALID_CURSOR', 'This cursor belongs to another list or sort. Start without one.');
 }
 
 export function tooComplex(message: string, extensions: Record<string, unknown> = {}): GraphQLError {
-  return fault('QUERY_TOO_COMPLEX', message, extensions);
+  return fault('QUERY_TOO_COMPLEX', message, { ...extensions, http: { status: 400 } });
 }
 
 export function needsASocket(): GraphQLError {
@@ -42,11 +57,12 @@ export function needsASocket(): GraphQLError {
 
 export function retryLater(retryAfterMs: number): GraphQLError {
   const message = 'The data is busy or the database is away. Nothing was written; try again shortly.';
-  return fault('RETRY_LATER', message, { retryAfterMs });
+  return fault('RETRY_LATER', message, { retryAfterMs, http: { status: 503 } });
 }
 
 export function internalError(requestId: string): GraphQLError {
   return fault('INTERNAL_SERVER_ERROR', 'Something went wrong here. Quote the requestId when you ask about it.', {
     requestId,
+    http: { status: 500 },
   });
 }

@@ -9,7 +9,8 @@ import type { GraphQLError, GraphQLSchema } from 'graphql';
 import type { Context } from '../context.ts';
 import type { Log } from '../log.ts';
 import { needsASocket } from './faults.ts';
-import { checkCost, LIMITS, shownError, validationRules } from './pipeline.ts';
+import { checkCost, LIMITS, ownRules } from './pipeline.ts';
+import { faultOf, shownError } from './shown-error.ts';
 
 export interface GraphOverHttp {
   handlers: RequestHandler[];
@@ -25,11 +26,13 @@ export async function graphOverHttp(
 ): Promise<GraphOverHttp> {
   const apollo = new ApolloServer<Context>({
     schema,
+    // Apollo's own switch knows only HTTP; the rule for both transports is among ours.
     introspection: true,
-    includeStacktraceInErrorResponses: true,
+    // What Apollo refuses before our plugin hears of it would carry paths of this machine.
+    includeStacktraceInErrorResponses: false,
     allowBatchedHttpRequests: false,
     parseOptions: { maxTokens: LIMITS.tokens },
-    validationRules: validationRules(introspection),
+    validationRules: ownRules(introspection),
     stopOnTerminationSignals: false,
     plugins: [
       // It looks at every field of every answer; Cache-Control is no-store throughout.
@@ -40,7 +43,12 @@ export async function graphOverHttp(
     ],
   });
   await apollo.start();
-  const middleware = expressMiddleware(apollo, { context: ({ req, res }) => contextOf(req, res) });
+  // Whatever is thrown here goes out as it is, past the plugin.
+  const context = ({ req, res }: { req: Request; res: Response }) =>
+    contextOf(req, res).catch((error: unknown) => {
+      throw faultOf(error, String(res.locals.requestId), log);
+    });
+  const middleware = expressMiddleware(apollo, { context });
   return { handlers: [express.json({ limit: LIMITS.bytes }), middleware], stop: () => apollo.stop() };
 }
 

@@ -1,4 +1,4 @@
-import { GraphQLScalarType, type ValueNode } from 'graphql';
+import { GraphQLError, GraphQLScalarType, type ValueNode } from 'graphql';
 import { GraphQLDateTimeISO } from 'graphql-scalars';
 
 /**
@@ -10,9 +10,16 @@ export const DateTimeISO = new GraphQLScalarType<Date, string>({
   description: 'An instant in UTC with milliseconds, as ISO 8601: `2025-11-03T15:42:07.318Z`.',
   specifiedByURL: 'https://scalars.graphql.org/andimarek/date-time',
   serialize: serializeInstant,
-  parseValue: (value) => GraphQLDateTimeISO.parseValue(value) as Date,
-  parseLiteral: (node: ValueNode) => GraphQLDateTimeISO.parseLiteral(node, null) as Date,
+  parseValue: (value) => inRange(GraphQLDateTimeISO.parseValue(value) as Date),
+  parseLiteral: (node: ValueNode) => inRange(GraphQLDateTimeISO.parseLiteral(node, null) as Date),
 });
+
+/** MySQL refuses to compare with other years (1525), and an offset can lead into one. */
+function inRange(instant: Date): Date {
+  const year = instant.getUTCFullYear();
+  if (year < 1000 || year > 9999) throw new GraphQLError('An instant has a year from 1000 to 9999, in UTC.');
+  return instant;
+}
 
 function serializeInstant(value: unknown): string {
   if (typeof value === 'string') return `${value.slice(0, 10)}T${value.slice(11, 23)}Z`;

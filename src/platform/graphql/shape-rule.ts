@@ -1,6 +1,7 @@
 import {
   type FragmentDefinitionNode,
   Kind,
+  type SelectionNode,
   type SelectionSetNode,
   type ValidationContext,
   type ValidationRule,
@@ -10,22 +11,30 @@ import { tooComplex } from './faults.ts';
 interface Measured {
   depth: number;
   aliases: number;
+  selections: number;
 }
 
-/** Refuses operations nested deeper, or with more aliased fields, than allowed; fragments count where they are spread. */
-export function limitShape(depth: number, aliases: number): ValidationRule {
+const NOTHING: Measured = { depth: 0, aliases: 0, selections: 0 };
+
+/**
+ * Refuses operations that are nested deeper, or have more aliases or selections, than allowed; fragments count where
+ * they are spread, so a few that spread each other twice are the millions of selections that they stand for.
+ */
+export function limitShape(limits: Measured): ValidationRule {
   return (context: ValidationContext) => {
     const known = new Map<string, Measured>();
     return {
       OperationDefinition(operation) {
         const measured = measure(operation.selectionSet, context, known, new Set());
-        if (measured.depth > depth) {
-          context.reportError(tooComplex(`Selections may be nested ${depth} deep; these are ${measured.depth}.`));
+        const refuse = (message: string) => context.reportError(tooComplex(message));
+        if (measured.depth > limits.depth) {
+          refuse(`Selections may be nested ${limits.depth} deep; these are ${measured.depth}.`);
         }
-        if (measured.aliases > aliases) {
-          context.reportError(
-            tooComplex(`An operation may have ${aliases} aliases; this one has ${measured.aliases}.`),
-          );
+        if (measured.aliases > limits.aliases) {
+          refuse(`An operation may have ${limits.aliases} aliases; this one has ${measured.aliases}.`);
+        }
+        if (measured.selections > limits.selections) {
+          refuse(`An operation may select ${limits.selections} fields; this one selects ${measured.selections}.`);
         }
       },
     };
@@ -38,22 +47,31 @@ function measure(
   known: Map<string, Measured>,
   open: Set<string>,
 ): Measured {
-  const total: Measured = { depth: 0, aliases: 0 };
+  const total = { ...NOTHING };
   for (const selection of set.selections) {
-    // Introspection is deep by nature; graphql-js has a rule of its own against circles in it.
-    if (selection.kind === Kind.FIELD && selection.name.value.startsWith('__')) continue;
-    const own = { depth: selection.kind === Kind.FIELD ? 1 : 0, aliases: 0 };
-    if (selection.kind === Kind.FIELD && selection.alias !== undefined) own.aliases = 1;
-    const inner =
-      selection.kind === Kind.FRAGMENT_SPREAD
-        ? ofFragment(context.getFragment(selection.name.value), context, known, open)
-        : selection.selectionSet === undefined
-          ? { depth: 0, aliases: 0 }
-          : measure(selection.selectionSet, context, known, open);
-    total.depth = Math.max(total.depth, own.depth + inner.depth);
-    total.aliases += own.aliases + inner.aliases;
+    const isField = selection.kind === Kind.FIELD;
+    const inner = within(selection, context, known, open);
+    total.depth = Math.max(total.depth, (isField ? 1 : 0) + inner.depth);
+    total.aliases += (isField && selection.alias !== undefined ? 1 : 0) + inner.aliases;
+    total.selections += 1 + inner.selections;
   }
   return total;
+}
+
+function within(
+  selection: SelectionNode,
+  context: ValidationContext,
+  known: Map<string, Measured>,
+  open: Set<string>,
+): Measured {
+  if (selection.kind === Kind.FRAGMENT_SPREAD) {
+    return ofFragment(context.getFragment(selection.name.value), context, known, open);
+  }
+  if (selection.selectionSet === undefined) return NOTHING;
+  const inner = measure(selection.selectionSet, context, known, open);
+  // Introspection is deep by nature; graphql-js has a rule of its own against circles in it.
+  const introspects = selection.kind === Kind.FIELD && selection.name.value.startsWith('__');
+  return introspects ? { ...inner, depth: 0 } : inner;
 }
 
 /** Each fragment is measured once, so that fragments that spread each other do not multiply the work. */
@@ -63,9 +81,8 @@ function ofFragment(
   known: Map<string, Measured>,
   open: Set<string>,
 ): Measured {
-  const nothing = { depth: 0, aliases: 0 };
   // A fragment inside itself is another rule's error; here it must only not run for ever.
-  if (!fragment || open.has(fragment.name.value)) return nothing;
+  if (!fragment || open.has(fragment.name.value)) return NOTHING;
   const before = known.get(fragment.name.value);
   if (before !== undefined) return before;
   open.add(fragment.name.value);

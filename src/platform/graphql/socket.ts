@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
 import {
   createSourceEventStream,
@@ -6,8 +7,6 @@ import {
   execute,
   GraphQLError,
   type GraphQLSchema,
-  parse,
-  validate,
 } from 'graphql';
 import { CloseCode, type Context as SocketContext } from 'graphql-ws';
 // Named otherwise, because the linter takes a call that begins with "use" for a React hook.
@@ -19,10 +18,13 @@ import type { Revocations } from '../access/revocations.ts';
 import type { Context } from '../context.ts';
 import type { Log } from '../log.ts';
 import { badUserInput } from './faults.ts';
-import { checkCost, LIMITS, shownError, validationRules } from './pipeline.ts';
+import { checkCost, LIMITS, readDocument } from './pipeline.ts';
+import { shownError } from './shown-error.ts';
 
 /** Operations that may run on one socket at a time. */
 const OPERATIONS_PER_SOCKET = 100;
+/** What a socket is closed with when the database cannot say whose it is; clients come back by themselves. */
+const TRY_AGAIN_LATER = 1_013;
 /** A timer holds 24.8 days at most. */
 const LONGEST_TIMER_MS = 2_147_483_647;
 
@@ -68,7 +70,12 @@ export function graphOverSockets(server: Server, parts: SocketParts): GraphOverS
         const errors = result.errors?.map((error) => shownError(error, requestId, parts.log) as GraphQLError);
         return errors === undefined ? undefined : { ...result, errors };
       },
-      onError: (_socket, _id, _payload, errors) => errors,
+      onError: (_socket, _id, _payload, errors) => {
+        const requestId = randomUUID();
+        return errors.map((error) => shownError(error, requestId, parts.log));
+      },
+      // Else the reason of a close would be the text of an error.
+      isProd: true,
     },
     sockets,
   );
@@ -86,9 +93,11 @@ async function admit(
   byToken: Map<string, Set<WebSocket>>,
 ) {
   const authorization = socket.connectionParams?.authorization ?? socket.connectionParams?.Authorization;
+  const ws = socket.extra.socket as WebSocket;
   try {
     const caller = await parts.authenticate(typeof authorization === 'string' ? authorization : null);
-    const ws = socket.extra.socket as WebSocket;
+    // It may have gone, or its token may have been revoked, while we asked.
+    if (ws.readyState !== ws.OPEN || parts.revocations.has(caller.tokenId)) return false;
     socket.extra.caller = caller;
     const left = Math.min(caller.expiresAt - Date.now(), LONGEST_TIMER_MS);
     socket.extra.expiry = setTimeout(() => ws.close(CloseCode.Forbidden, 'Forbidden'), left);
@@ -97,7 +106,9 @@ async function admit(
   } catch (error) {
     // Answering false closes with 4403; what exactly is wrong with the token is no socket's business.
     if (error instanceof GraphQLError) return false;
-    throw error;
+    parts.log.error({ err: error }, 'a socket could not be admitted');
+    ws.close(TRY_AGAIN_LATER, 'Try again later');
+    return false;
   }
 }
 
@@ -115,8 +126,12 @@ interface Asked {
   operationName?: string | null;
 }
 
-/** What HTTP does in Apollo: parse, validate, weigh. Errors come back as GraphQL errors of that operation alone. */
-function prepare(parts: SocketParts, socket: SocketContext<Record<string, unknown>, Socket>, asked: Asked) {
+/** What HTTP does in Apollo: parse, validate, weigh. Errors end that operation alone; onError says what may be shown. */
+function prepare(
+  parts: SocketParts,
+  socket: SocketContext<Record<string, unknown>, Socket>,
+  asked: Asked,
+): ExecutionArgs | GraphQLError[] {
   const caller = socket.extra.caller;
   if (caller === undefined) throw new Error('A socket was let in without a caller.');
   const context = parts.contextOf(caller);
@@ -124,14 +139,11 @@ function prepare(parts: SocketParts, socket: SocketContext<Record<string, unknow
     if (Object.keys(socket.subscriptions).length > OPERATIONS_PER_SOCKET) {
       throw badUserInput(`A socket carries ${OPERATIONS_PER_SOCKET} operations at most.`);
     }
-    const document = parse(asked.query, { maxTokens: LIMITS.tokens });
-    const broken = validate(parts.schema, document, validationRules(parts.introspection));
-    if (broken.length > 0)
-      return broken.map((error) => shownError(error, context.requestId, parts.log) as GraphQLError);
-    return runnable(parts.schema, document, asked, context);
+    const read = readDocument(parts.schema, asked.query, parts.introspection);
+    return 'errors' in read ? read.errors : runnable(parts.schema, read.document, asked, context);
   } catch (error) {
-    if (!(error instanceof GraphQLError)) throw error;
-    return [shownError(error, context.requestId, parts.log) as GraphQLError];
+    if (error instanceof GraphQLError) return [error];
+    throw error;
   }
 }
 
@@ -156,7 +168,10 @@ async function follow(args: ExecutionArgs, freshContext: () => Context) {
   const events = stream[Symbol.asyncIterator]();
   return {
     async next() {
-      const event = await events.next();
+      const event = await events.next().catch(async (error: unknown) => {
+        await events.return?.();
+        throw error;
+      });
       if (event.done) return { value: undefined, done: true as const };
       const value = await execute({ ...args, rootValue: event.value, contextValue: freshContext() });
       return { value, done: false as const };

@@ -1,4 +1,4 @@
-import { Field, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, InterfaceType, ObjectType, registerEnumType } from 'type-graphql';
 import { type Refusal, UserErrorCode } from '../refusal.ts';
 
 registerEnumType(UserErrorCode, {
@@ -15,8 +15,11 @@ registerEnumType(UserErrorCode, {
   },
 });
 
-@ObjectType({ description: 'An expected refusal: nothing was changed, and this is why.' })
-export class UserError implements Refusal {
+@InterfaceType({
+  description: 'An expected refusal: nothing was changed, and this is why.',
+  resolveType: () => 'BasicUserError',
+})
+export abstract class UserError implements Refusal {
   @Field(() => UserErrorCode, { description: 'For programs.' })
   code!: UserErrorCode;
 
@@ -26,3 +29,7 @@ export class UserError implements Refusal {
   @Field(() => [String], { description: 'The input field it is about, from the outside in.' })
   path!: string[];
 }
+
+/** A refusal that carries facts of its own becomes a type beside this one. */
+@ObjectType({ implements: UserError, description: 'A refusal that says no more than its code, message and path.' })
+export class BasicUserError extends UserError {}

@@ -5,7 +5,7 @@ import { isRepeatOf } from '../database/transaction.ts';
 import { type Refusal, refusal, UserErrorCode } from '../refusal.ts';
 
 export interface KeyedRequest {
-  /** Whose key it is: another caller's equal key is another key. */
+  /** Whose key it is, in any length: another caller's equal key is another key. Stored as its SHA-256. */
   caller: string;
   mutation: string;
   /** The client's key; null runs the work without one. */
@@ -26,17 +26,21 @@ export async function oncePerKey<T>(
   work: () => Promise<T>,
 ): Promise<T | Refusal> {
   if (request.key === null) return work();
-  const inputHash = createHash('sha256').update(canonicalJson(request.input)).digest('hex');
+  const inputHash = sha256(canonicalJson(request.input));
   if (!(await claim(tx, request, inputHash))) return firstResult<T>(tx, request, inputHash);
   const result = await work();
   await sql`UPDATE idempotency_keys SET result = ${JSON.stringify(result)} WHERE ${sameKey(request)}`.execute(tx);
   return result;
 }
 
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
 async function claim(tx: QueryExecutorProvider, request: KeyedRequest, inputHash: string): Promise<boolean> {
   try {
     await sql`INSERT INTO idempotency_keys (caller, mutation, idempotency_key, input_hash, result)
-      VALUES (${request.caller}, ${request.mutation}, ${request.key}, ${inputHash}, 'null')`.execute(tx);
+      VALUES (${sha256(request.caller)}, ${request.mutation}, ${request.key}, ${inputHash}, 'null')`.execute(tx);
     return true;
   } catch (error) {
     if (isRepeatOf(error, 'PRIMARY')) return false;
@@ -59,5 +63,5 @@ async function firstResult<T>(tx: QueryExecutorProvider, request: KeyedRequest, 
 }
 
 function sameKey({ caller, mutation, key }: KeyedRequest) {
-  return sql`caller = ${caller} AND mutation = ${mutation} AND idempotency_key = ${key}`;
+  return sql`caller = ${sha256(caller)} AND mutation = ${mutation} AND idempotency_key = ${key}`;
 }

@@ -9,6 +9,8 @@ export interface Live {
   feed<Row extends FeedRow>(definition: FeedDefinition<Row>): Feed<Row>;
   /** Something was written here: look at once instead of at the next turn. */
   wake(): void;
+  /** Whether every table was looked at lately. */
+  isFollowing(): boolean;
   stop(): Promise<void>;
 }
 
@@ -29,6 +31,7 @@ export async function startLive(
     wake: () => {
       for (const feed of feeds.values()) feed.wake();
     },
+    isFollowing: () => [...feeds.values()].every((feed) => feed.isFollowing()),
     stop: async () => {
       await Promise.all([...feeds.values()].map((feed) => feed.stop()));
     },

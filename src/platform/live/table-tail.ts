@@ -40,11 +40,15 @@ export class TableTail<Row extends FeedRow> {
   readonly #log: Log;
   readonly #onRows: (rows: { row: Row; position: FeedPosition }[]) => void;
   #head = 0n;
+  /** Numbers that were skipped, with the time when. */
   #holes = new Map<bigint, number>();
+  /** The same as a list; null when it must be made anew. */
+  #holeList: readonly bigint[] | null = null;
   #timer: NodeJS.Timeout | null = null;
   #looking: Promise<void> | null = null;
   #again = false;
   #stopped = false;
+  #lookedAt = Date.now();
 
   constructor(
     table: FeedTable,
@@ -60,7 +64,18 @@ export class TableTail<Row extends FeedRow> {
 
   /** Everything up to here was seen or cannot come any more, save the holes. */
   get position(): FeedPosition {
-    return { head: this.#head, holes: [...this.#holes.keys()] };
+    this.#holeList ??= [...this.#holes.keys()];
+    return { head: this.#head, holes: this.#holeList };
+  }
+
+  /** Milliseconds since the table was last seen to its end. */
+  lookedAgo(): number {
+    return Date.now() - this.#lookedAt;
+  }
+
+  /** Looks out for these numbers below its place, as for any that it skipped itself. */
+  watch(numbers: readonly bigint[]): void {
+    for (const number of numbers) if (!this.#holes.has(number)) this.#skip(number);
   }
 
   /** Takes its place at the end of the table. */
@@ -117,6 +132,7 @@ export class TableTail<Row extends FeedRow> {
       );
       if (rows.length > 0) this.#take(rows);
       if (rows.length === BATCH) this.#again = true;
+      this.#lookedAt = Date.now();
     } catch (error) {
       // 1205: a transaction stays open longer than one look waits. Its rows come when it ends; nothing is passed over.
       if (mysqlNumber(error) !== 1205)
@@ -124,14 +140,15 @@ export class TableTail<Row extends FeedRow> {
     }
   }
 
+  /** A number is given up only after a read that waited for open transactions and did not find it. */
   async #readHoles(): Promise<void> {
-    const now = Date.now();
-    for (const [hole, seenAt] of this.#holes) if (now - seenAt > HOLE_SETTLES_MS) this.#holes.delete(hole);
     if (this.#holes.size === 0) return;
     const { select, id, alias } = this.#table;
+    const settledBefore = Date.now() - HOLE_SETTLES_MS;
     const numbers = [...this.#holes.keys()].map(String);
     const rows = await this.#query<Row>(`${select} WHERE ${id} IN (?) ORDER BY ${id} FOR SHARE OF ${alias}`, [numbers]);
     if (rows.length > 0) this.#take(rows);
+    for (const [hole, seenAt] of this.#holes) if (seenAt < settledBefore) this.#fill(hole);
   }
 
   #take(rows: Row[]): void {
@@ -144,10 +161,20 @@ export class TableTail<Row extends FeedRow> {
   }
 
   #advance(number: bigint): void {
-    if (this.#holes.delete(number)) return;
-    const now = Date.now();
+    if (this.#fill(number)) return;
     const first = number - this.#head > MOST_HOLES ? number - MOST_HOLES : this.#head + 1n;
-    for (let skipped = first; skipped < number; skipped++) this.#holes.set(skipped, now);
+    for (let skipped = first; skipped < number; skipped++) this.#skip(skipped);
     this.#head = number;
+  }
+
+  #skip(number: bigint): void {
+    this.#holes.set(number, Date.now());
+    this.#holeList = null;
+  }
+
+  #fill(number: bigint): boolean {
+    const wasHole = this.#holes.delete(number);
+    if (wasHole) this.#holeList = null;
+    return wasHole;
   }
 }

@@ -57,9 +57,8 @@ export class Reader {
     const access = source.access[this.#level];
     if (value === null || value === undefined || access.rows === 'none') return Promise.resolve(null);
     const loader = this.#loader(`one ${source.type}.${field}`, async (keys) => {
-      const kind = source.columns[field]?.kind ?? 'text';
-      const where = all([isOneOf(source.columns[field]?.sql ?? '', kind, keys), this.#ownOnly(source, access)]);
-      return this.#byParent(keysStatement(source, access, field, where), keys, (rows) => rows[0] ?? null);
+      const statement = keysStatement(source, access, field, keys, this.#ownOnly(source, access));
+      return this.#byParent(statement, keys, (rows) => rows[0] ?? null);
     });
     return loader.load(String(value)) as Promise<Row | null>;
   }

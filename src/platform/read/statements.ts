@@ -1,6 +1,6 @@
 import type { Order } from './cursor.ts';
-import { type Access, type Condition, type ManyEdge, type Source } from './source.ts';
-import { all, isOneOf, param } from './value.ts';
+import type { Access, Condition, Kind, ManyEdge, Source } from './source.ts';
+import { all, EVERYTHING, isOneOf, param } from './value.ts';
 
 export interface Statement {
   sql: string;
@@ -56,12 +56,39 @@ export function countStatement(source: Source, where: Condition): Statement {
   return { sql: `SELECT SUM(n) AS n FROM (${arms.join(' UNION ALL ')}) counted`, params };
 }
 
-/** Rows by one column, for many values at once. */
-export function keysStatement(source: Source, access: Access, field: string, where: Condition): Statement {
+/** Rows by one column, for many values at once; each comes back with the value that it was asked for by. */
+export function keysStatement(
+  source: Source,
+  access: Access,
+  field: string,
+  keys: readonly string[],
+  extra: Condition,
+): Statement {
   const list = selectList(source, access);
   const column = source.columns[field];
-  const arms = source.from.map((from) => `SELECT ${list}, ${column?.sql} AS ${PARENT} FROM ${from} WHERE ${where.sql}`);
-  return { sql: arms.join(' UNION ALL '), params: source.from.flatMap(() => where.params) };
+  if (column === undefined) throw new Error(`${source.type} has no column ${field}`);
+  const { join, where, key } = matching(column.sql, column.kind, keys);
+  const arms = source.from.map(
+    (from) => `SELECT ${list}, ${key} AS ${PARENT} FROM ${from} ${join.sql} WHERE ${all([where, extra]).sql}`,
+  );
+  const params = [...join.params, ...all([where, extra]).params];
+  return { sql: arms.join(' UNION ALL '), params: source.from.flatMap(() => params) };
+}
+
+/** How rows are found by many values of a column, and what says by which of them a row was found. */
+function matching(
+  sql: string,
+  kind: Kind,
+  keys: readonly string[],
+): { join: Condition; where: Condition; key: string } {
+  if (kind !== 'text') return { join: { sql: '', params: [] }, where: isOneOf(sql, kind, keys), key: sql };
+  // `save10` finds SAVE10, because their collation says that they are equal: so the row must name what it was asked by.
+  const asked = keysTable('text', keys, 'asked');
+  return {
+    join: { sql: `JOIN ${asked.sql} ON ${sql} = asked.k`, params: asked.params },
+    where: EVERYTHING,
+    key: 'asked.k',
+  };
 }
 
 /** One heavy column by key, for many rows at once. */
@@ -86,7 +113,7 @@ export function edgePageStatement(edge: ManyEdge, access: Access, keys: readonly
       `(SELECT ${list} FROM ${from} ${edge.join ?? ''} WHERE ${where.sql} ORDER BY ${orderByColumns(to, page.order)} LIMIT ${page.limit})`,
   );
   const union = arms.length === 1 ? '' : ` ORDER BY ${orderBy(to, page.order)} LIMIT ${page.limit}`;
-  const parents = parentsTable(edge, keys);
+  const parents = keysTable(edge.kind, keys, 'parents');
   const sql =
     `SELECT parents.k AS ${PARENT}, page.* FROM ${parents.sql} JOIN LATERAL (${arms.join(' UNION ALL ')}${union}) page ON TRUE` +
     ` ORDER BY ${orderBy(to, page.order)}`;
@@ -100,17 +127,18 @@ const KEY_ROW: Record<ManyEdge['kind'], string> = {
 };
 
 /** The keys as a table. Their collation must be the column's, or the column is converted and its index lost. */
-function parentsTable(edge: ManyEdge, keys: readonly string[]): Condition {
-  const rows = keys.map(() => KEY_ROW[edge.kind]).join(', ');
-  return { sql: `(VALUES ${rows}) AS parents(k)`, params: keys.map((key) => param(edge.kind, key)) };
+function keysTable(kind: ManyEdge['kind'], keys: readonly string[], alias: string): Condition {
+  const rows = keys.map(() => KEY_ROW[kind]).join(', ');
+  return { sql: `(VALUES ${rows}) AS ${alias}(k)`, params: keys.map((key) => param(kind, key)) };
 }
 
 export function edgeCountStatement(edge: ManyEdge, keys: readonly string[], extra: Condition): Statement {
-  const where = all([isOneOf(edge.by, edge.kind, keys), extra]);
+  const { join, where, key } = matching(edge.by, edge.kind, keys);
+  const found = all([where, extra]);
   const arms = edge.to.from.map(
     (from) =>
-      `SELECT ${edge.by} AS ${PARENT}, COUNT(*) AS n FROM ${from} ${edge.join ?? ''} WHERE ${where.sql} GROUP BY 1`,
+      `SELECT ${key} AS ${PARENT}, COUNT(*) AS n FROM ${from} ${edge.join ?? ''} ${join.sql} WHERE ${found.sql} GROUP BY 1`,
   );
-  const params = edge.to.from.flatMap(() => where.params);
+  const params = edge.to.from.flatMap(() => [...join.params, ...found.params]);
   return { sql: `SELECT ${PARENT}, SUM(n) AS n FROM (${arms.join(' UNION ALL ')}) counted GROUP BY 1`, params };
 }

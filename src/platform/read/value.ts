@@ -1,8 +1,9 @@
+import { fromInstant, toInstant } from '../database/instant.ts';
 import type { Condition, Kind } from './source.ts';
 
 const ID = /^[!-~]{1,255}$/;
-const DIGITS = /^-?\d{1,19}$/;
-const INSTANT = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}\.\d{3}$/;
+// As MySQL writes them: `007` is not the order 7, or the same order would have many ids.
+const DIGITS = /^(0|-?[1-9]\d{0,18})$/;
 const BIGINT_MAX = 9_223_372_036_854_775_807n;
 
 /**
@@ -16,12 +17,18 @@ export function fits(kind: Kind, value: unknown): boolean {
     case 'bigint':
       return typeof value === 'string' && DIGITS.test(value) && inBigint(BigInt(value));
     case 'instant':
-      return typeof value === 'string' && INSTANT.test(value);
+      return typeof value === 'string' && isInstant(value);
     case 'text':
       return typeof value === 'string';
     default:
       return typeof value === 'number' && Number.isSafeInteger(value);
   }
+}
+
+/** MySQL refuses to compare with a day that no calendar has (1525), so the text must survive the way there and back. */
+function isInstant(value: string): boolean {
+  const date = fromInstant(value);
+  return !Number.isNaN(date.getTime()) && toInstant(date) === value;
 }
 
 function inBigint(value: bigint): boolean {

@@ -45,13 +45,13 @@ export async function seedDemoData(orm: Orm, options: SeedOptions): Promise<Adde
     for (const table of DEMO_TABLES) added[table] += written[table];
     onProgress?.({ rows: Object.values(added).reduce((a, b) => a + b), totalRows: plannedRows(plan) });
   };
-  let history: () => Promise<void> = async () => undefined;
+  let history = Promise.resolve();
   for (const batch of makeBatches(plan)) {
     if (signal?.aborted) break;
-    await both(history(), writeBatch(orm, batch, asOf).then(count));
-    history = () => writeHistory(orm, batch, asOf).then(count);
+    await both(history, writeBatch(orm, batch, asOf).then(count));
+    history = writeHistory(orm, batch, asOf).then(count);
   }
-  await history();
+  await history;
   return added;
 }
 

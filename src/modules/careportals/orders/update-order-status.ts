@@ -3,6 +3,7 @@ import { fits } from '../../../platform/read/value.ts';
 import { type Refusal, refusal, UserErrorCode } from '../../../platform/refusal.ts';
 import type { Tx } from '../tables.ts';
 import { normaliseStatus, STATUS_MAX_LENGTH } from './order-status.ts';
+import { recordCancellation, saysCancelled } from './record-cancellation.ts';
 import { recordOrderStatus } from './record-order-status.ts';
 
 export interface UpdateOrderStatusRequest {
@@ -11,6 +12,8 @@ export interface UpdateOrderStatusRequest {
   /** Free text; patient data. */
   note?: string | null;
 }
+
+const NOTE_MAX_LENGTH = 2_000;
 
 export interface UpdateOrderStatusResult {
   updateId: string | null;
@@ -25,7 +28,8 @@ export async function updateOrderStatus(
 ): Promise<UpdateOrderStatusResult> {
   const status = normaliseStatus(request.status);
   if (status === null || request.status.trim().length > STATUS_MAX_LENGTH) return refused(badStatus());
-  if (!fits('bigint', request.orderId)) return refused(noSuchOrder());
+  if ((request.note?.length ?? 0) > NOTE_MAX_LENGTH) return refused(longNote());
+  if (!isOrderNumber(request.orderId)) return refused(noSuchOrder());
   const recorded = await recordOrderStatus(tx, {
     orderId: request.orderId,
     status,
@@ -36,7 +40,13 @@ export async function updateOrderStatus(
     receivedAt: cause.at,
   });
   if (recorded.kind === 'unknownOrder') return refused(noSuchOrder());
+  if (saysCancelled(status)) await recordCancellation(tx, request.orderId, cause.at);
   return { updateId: recorded.kind === 'recorded' ? recorded.updateId : null, refusals: [] };
+}
+
+/** As the column prints it: `007` is no order for whoever reads, so it is none here either. */
+function isOrderNumber(text: string): boolean {
+  return fits('bigint', text) && String(BigInt(text)) === text;
 }
 
 function refused(reason: Refusal): UpdateOrderStatusResult {
@@ -46,6 +56,10 @@ function refused(reason: Refusal): UpdateOrderStatusResult {
 function badStatus(): Refusal {
   const message = `A status has from 1 to ${STATUS_MAX_LENGTH} characters, e.g. "awaiting_shipment".`;
   return refusal(UserErrorCode.VALIDATION, message, 'input', 'status');
+}
+
+function longNote(): Refusal {
+  return refusal(UserErrorCode.VALIDATION, `note may have ${NOTE_MAX_LENGTH} characters.`, 'input', 'note');
 }
 
 function noSuchOrder(): Refusal {

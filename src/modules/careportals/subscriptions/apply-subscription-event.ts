@@ -1,5 +1,6 @@
 import type { Cause } from '../../../platform/cause.ts';
 import { fromInstant, type Instant, toInstant } from '../../../platform/database/instant.ts';
+import { isRepeatOf } from '../../../platform/database/transaction.ts';
 import type { Tx } from '../tables.ts';
 import { lockSubscription, type SubscriptionRow } from './lock-subscription.ts';
 import { type AuditEffect, recordAudit } from './record-audit.ts';
@@ -39,7 +40,23 @@ const FINALITY: Record<string, number> = { active: 1, paused: 2, cancelled: 3, e
 export async function applySubscriptionEvent(tx: Tx, cause: Cause, event: SubscriptionEvent): Promise<void> {
   const before = await lockSubscription(tx, event.subscriptionId);
   const time = believable(event.updatedAt, cause.at);
-  if (!before) return create(tx, cause, event, time);
+  if (before) return applyTo(before, tx, cause, event, time);
+  try {
+    await create(tx, cause, event, time);
+  } catch (error) {
+    // Two first events at once: the other one made the row. 1062 undoes the statement alone, so this one goes on with it.
+    if (!isRepeatOf(error, 'subscriptions.PRIMARY')) throw error;
+    await applySubscriptionEvent(tx, cause, event);
+  }
+}
+
+async function applyTo(
+  before: SubscriptionRow,
+  tx: Tx,
+  cause: Cause,
+  event: SubscriptionEvent,
+  time: Instant,
+): Promise<void> {
   const after = isNewer(before, event, time) ? applied(before, event, time) : withBlanksFilled(before, event);
   const effect = effectOf(before, after, event, time);
   await rewriteSubscription(tx, before, after);

@@ -29,15 +29,20 @@ export async function runLifecycle(
   requireRole(context, 'customer', 'support', 'admin');
   const invalid = whyInvalid(input);
   if (invalid !== null) return { subscription: null, auditEntry: null, userErrors: [invalid] };
-  const { idempotencyKey, ...asked } = input;
   const cause = causeOf(context);
-  const key = { caller: context.caller.subject, mutation, key: idempotencyKey ?? null, input: asked };
+  const request = requestOf(context, input);
+  const key = { caller: keyOwner(context), mutation, key: input.idempotencyKey ?? null, input: request };
   const result = await inTransaction(context.orm, (tx: Tx) =>
-    oncePerKey<MoveResult>(tx, key, () => verb(tx, cause, requestOf(context, input))),
+    oncePerKey<MoveResult>(tx, key, () => verb(tx, cause, request)),
   );
   context.reader.forget();
   context.live.wake();
   return answer(context, 'code' in result ? { subscriptionId: null, refusal: result } : result);
+}
+
+/** A subject alone is not enough: customers' tokens of one issuer may share it. */
+function keyOwner({ caller }: Context): string {
+  return JSON.stringify([caller.role, caller.customerId, caller.subject]);
 }
 
 function requestOf({ caller }: Context, input: LifecycleInput): MoveRequest {
@@ -66,6 +71,10 @@ function whyInvalid(input: LifecycleInput): Refusal | null {
     if (value != null && value.length > longest) {
       return refusal(UserErrorCode.VALIDATION, `${field} may have ${longest} characters.`, 'input', field);
     }
+  }
+  if (input.idempotencyKey === '') {
+    const message = 'idempotencyKey must not be empty. Leave it out to send none.';
+    return refusal(UserErrorCode.VALIDATION, message, 'input', 'idempotencyKey');
   }
   if (fits('id', input.subscriptionId)) return null;
   return refusal(UserErrorCode.NOT_FOUND, 'There is no such subscription.', 'input', 'subscriptionId');

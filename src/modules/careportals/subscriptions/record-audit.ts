@@ -2,6 +2,7 @@ import type { Cause } from '../../../platform/cause.ts';
 import type { Tx } from '../tables.ts';
 import { type AuditContent, auditHash } from './audit-hash.ts';
 import type { SubscriptionRow } from './lock-subscription.ts';
+import { wellFormed } from './well-formed.ts';
 
 /** What an entry adds to the subscription's own columns. */
 export interface AuditEvent {
@@ -33,7 +34,7 @@ export type AuditEffect =
  * @returns the entry's log_id.
  */
 export async function recordAudit(tx: Tx, cause: Cause, row: SubscriptionRow, event: AuditEvent): Promise<string> {
-  const content = contentOf(cause, row, event);
+  const content = wellFormed(contentOf(cause, row, event));
   const hash = auditHash(row.auditHead, content);
   const inserted = await tx
     .insertInto('subscriptions_audit_log')
