@@ -13,4 +13,4 @@ export async function seedOnce(orm: Orm, onProgress: (line: string) => void): Pr
 }
 
 /** As many as the operator's workbook had. */
-const DEMO_CUSTOMERS = 281;
+export const DEMO_CUSTOMERS = 281;

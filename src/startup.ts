@@ -5,7 +5,7 @@ import type { Settings } from './platform/config.ts';
 import { connect, type Orm, serverOf } from './platform/database/connect.ts';
 import { missingMigrations, prepareDatabase } from './platform/database/prepare-database.ts';
 import { type DevelopmentSecrets, developmentSecrets } from './platform/development-secrets.ts';
-import { dataFolderPath, type PrivateMysql, startPrivateMysql } from './private-mysql/index.ts';
+import { dataFolderPath, openDataFolder, type PrivateMysql, startPrivateMysql } from './private-mysql/index.ts';
 
 /** A database that is migrated and may be used, and what has to be closed afterwards. */
 export interface OpenDatabase {
@@ -50,7 +50,7 @@ function startPrivate(settings: Settings, onProgress: (line: string) => void): P
 }
 
 /** Where the private MySQL and development secrets live. */
-export function dataDirOf(settings: Settings): string {
+function dataDirOf(settings: Settings): string {
   return settings.CAREPORTALS_DATA_DIR ?? dataFolderPath();
 }
 
@@ -81,7 +81,8 @@ function describe(url: string, mysql: PrivateMysql | null): string {
 /** The settings with development secrets where production would refuse to go without. */
 export async function withDevelopmentSecrets(settings: Settings): Promise<Settings> {
   if (settings.NODE_ENV === 'production') return settings;
-  const secrets = await developmentSecrets(dataDirOf(settings));
+  const { path } = await openDataFolder(dataDirOf(settings));
+  const secrets = await developmentSecrets(path);
   return filledIn(settings, secrets);
 }
 

@@ -9,7 +9,7 @@ import {
   startOfToday,
 } from '../modules/careportals/demo/seed-demo-data.ts';
 import { NumbersTaken } from '../modules/careportals/demo/write-batch.ts';
-import { readSettings } from '../platform/config.ts';
+import { BadSettings, readSettings } from '../platform/config.ts';
 import { RetryLater } from '../platform/database/transaction.ts';
 import { openDatabase } from '../startup.ts';
 import { untilAskedToStop } from '../until-asked-to-stop.ts';
@@ -77,7 +77,9 @@ function refuseTooLarge(size: Pick<Arguments, 'customers' | 'ordersPerCustomer' 
 
 /** Null if it failed; the reason is on stderr then. */
 async function load(options: SeedOptions) {
-  const database = await openDatabase(readSettings(process.env), (line) => process.stderr.write(`${line}\n`));
+  const settings = readSettings(process.env);
+  if (settings.NODE_ENV === 'production') throw new BadSettings('Fictional people have no place in production.');
+  const database = await openDatabase(settings, (line) => process.stderr.write(`${line}\n`));
   try {
     const startedAt = performance.now();
     const rows = await seedDemoData(database.orm, options);

@@ -52,7 +52,7 @@ export const settingsSchema = z.object({
   CAREPORTALS_WEBHOOK_SECRETS: list('Secrets of CarePortals webhooks, separated by commas; several while rotating.'),
   CORS_ORIGINS: list('Origins whose pages may call the API, separated by commas.'),
   METRICS_TOKEN: optional('Token that lets /metrics be read from other machines.'),
-  ENCRYPTION_AT_REST: z.enum(['off', 'on']).default('off').describe('Whether all tables must be encrypted at rest.'),
+  ENCRYPTION_AT_REST: z.enum(['off']).default('off').describe('Only `off` yet; `on` is refused rather than ignored.'),
   EXPLORER: z
     .enum(['off', 'on'])
     .optional()

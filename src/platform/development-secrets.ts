@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Secrets that nobody has to set while developing. */
@@ -9,10 +9,9 @@ export interface DevelopmentSecrets {
   careportalsWebhook: string;
 }
 
-/** The secrets of a data folder, made once and readable by its owner alone. */
+/** The secrets of a data folder that is there, made once and readable by its owner alone. */
 export async function developmentSecrets(dataDir: string): Promise<DevelopmentSecrets> {
   const file = join(dataDir, 'development-secrets.json');
-  await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const made: DevelopmentSecrets = { jwt: random(), stripeWebhook: `whsec_${random()}`, careportalsWebhook: random() };
   try {
     // "wx": of two processes that start at once, one makes the file and the other reads it.

@@ -110,3 +110,36 @@ function sortsOf(field: GraphQLField<unknown, unknown>): { name: string; field: 
 export function takesList(type: unknown): boolean {
   return isListType(isNonNullType(type) ? type.ofType : type);
 }
+
+/** A query over the graph from one type on, `levels` edges deep, and which edges it touches. */
+export interface DeepSelection {
+  /** Goes behind the operation. */
+  fragments: string;
+  /** The selection on the type that it begins with. */
+  selection: string;
+  /** `Order.payments`, … */
+  touches: Set<string>;
+}
+
+/** Takes every edge to the given depth, with `size` rows a list and all values of each type. */
+export function deepSelection(type: string, levels: number, size: number): DeepSelection {
+  const touches = new Set<string>();
+  const used = new Set<string>();
+  const selectionOf = (name: string, left: number): string => {
+    const node = nodeTypes().find((known) => known.type.name === name);
+    if (node === undefined) throw new Error(`${name} is no node type.`);
+    used.add(name);
+    const deeper = left === 0 ? [] : edgesOf(node.type).map((edge) => `${edge.name}${partOf(name, edge, left)}`);
+    return `...${name}Values ${deeper.join(' ')}`;
+  };
+  const partOf = (from: string, edge: EdgeField, left: number): string => {
+    touches.add(`${from}.${edge.name}`);
+    const inner = selectionOf(edge.to, left - 1);
+    return edge.many ? `(first: ${size}) { totalCount nodes { ${inner} } }` : ` { ${inner} }`;
+  };
+  const selection = selectionOf(type, levels);
+  const fragments = nodeTypes()
+    .filter((node) => used.has(node.type.name))
+    .map(({ type: { name }, type }) => `fragment ${name}Values on ${name} { ${leavesOf(type).join(' ')} }`);
+  return { fragments: fragments.join(' '), selection, touches };
+}

@@ -86,3 +86,38 @@ export function askOnSocket(client: Client, payload: Payload): Promise<GraphAnsw
 export function codesOf(answer: GraphAnswer): string[] {
   return (answer.errors ?? []).map((error) => error.extensions.code);
 }
+
+/** A live operation, and what it has brought so far. */
+export interface Following<Event> {
+  events: Event[];
+  /** What ended it: errors of the operation, or the close of the socket. */
+  ended: Promise<unknown>;
+  /** Waits until as many events are there. @throws after five seconds, saying how many came. */
+  atLeast(count: number): Promise<Event[]>;
+  stop(): void;
+}
+
+/** Follows one live field of that name. */
+export function follow<Event>(client: Client, field: string, query: string, variables?: Record<string, unknown>) {
+  const events: Event[] = [];
+  const ended = Promise.withResolvers<unknown>();
+  const stop = client.subscribe<Record<string, Event>>(
+    { query, variables },
+    {
+      next: ({ data, errors }) => {
+        if (errors !== undefined) ended.resolve(errors);
+        else if (data != null) events.push(data[field] as Event);
+      },
+      error: (error) => ended.resolve(error),
+      complete: () => ended.resolve('complete'),
+    },
+  );
+  const atLeast = async (count: number) => {
+    for (let waited = 0; events.length < count; waited += 20) {
+      if (waited > 5_000) throw new Error(`${events.length} of ${count} events came`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    return events;
+  };
+  return { events, ended: ended.promise, atLeast, stop } satisfies Following<Event>;
+}

@@ -29,7 +29,7 @@ function orderRow(run: DemoRun, order: PlannedOrder, person: Person, steps: Step
   return {
     order_id: String(order.number),
     public_id: ids.publicId(),
-    care_portals_internal_order_id: ids.mongoId(order.at, random),
+    care_portals_internal_order_id: ids.mongoId(random),
     customer_id: person.customerId,
     product_id: order.hasProduct ? order.product.productId : null,
     coupon_code: order.coupon?.code ?? null,

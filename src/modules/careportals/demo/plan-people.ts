@@ -48,12 +48,12 @@ export function planPeople(
 ): Person[] {
   const newHomes = planHomes(counts, starts.length, known.addresses, random);
   const shared: Home[] = [];
-  return starts.map((start, i) => {
+  return starts.map((_start, i) => {
     const own = newHomes.get(i);
     if (own?.firstUnit) shared.push(own);
     const home = own ?? random.pick(shared.length > 0 ? shared : [...newHomes.values()].slice(0, 1));
     const unit = own ? own.firstUnit : unitOf(random);
-    const person = personOf(known.customers + i + 1, ids.mongoId(start, random), random);
+    const person = personOf(known.customers + i + 1, ids.mongoId(random), random);
     return { ...person, home, unit, isFirstInHome: own !== undefined };
   });
 }

@@ -27,9 +27,9 @@ export function planRefunds(orders: PlannedOrder[], counts: DemoCounts, asOf: nu
   );
 }
 
-/** Dear orders are given back more readily than cheap ones. */
+/** Dear orders are given back more readily than cheap ones; a charge for two orders is not given back. */
 function chooseRefunded(orders: PlannedOrder[], wanted: number, asOf: number, random: Random): PlannedOrder[] {
-  const paid = orders.filter((order) => isRefundable(order));
+  const paid = orders.filter((order) => isCharged(order) && order.pays === null);
   const settled = paid.filter((order) => order.at < asOf - SETTLED_AFTER);
   const candidates = settled.length >= wanted ? settled : paid;
   const weighed = candidates.map((order) => ({ order, weight: totalOf(order) * (0.4 + random.next()) }));
@@ -40,7 +40,7 @@ function chooseRefunded(orders: PlannedOrder[], wanted: number, asOf: number, ra
     .sort((a, b) => a.at - b.at);
 }
 
-function isRefundable({ billing }: PlannedOrder): boolean {
+function isCharged({ billing }: PlannedOrder): boolean {
   return billing === 'once' || billing === 'retried' || billing === 'surcharged';
 }
 
@@ -86,7 +86,7 @@ function refund(amount: number, status: PlannedRefund['status'] = 'succeeded'): 
 /** All that was charged with success, in cents. */
 function grossOf(orders: PlannedOrder[]): number {
   const surcharged = orders.filter((order) => order.billing === 'surcharged').length;
-  return sumOf(orders.filter((order) => order.billing === 'companion' || isRefundable(order))) + surcharged * SURCHARGE;
+  return sumOf(orders.filter((order) => order.billing === 'companion' || isCharged(order))) + surcharged * SURCHARGE;
 }
 
 function sumOf(orders: PlannedOrder[]): number {

@@ -18,7 +18,7 @@ const QUESTIONS = [
 export function addSubmission(batch: DemoBatch, run: DemoRun, person: Person, startMs: number, answers: number): void {
   const { ids, random } = run;
   const at = startMs + random.between(2, 40) * 60_000;
-  const sessionId = ids.mongoId(at, random);
+  const sessionId = ids.mongoId(random);
   const kind = random.pick(KINDS);
   QUESTIONS.slice(0, answers).forEach(({ type, shape, answer }, index) => {
     const given = answer((limit) => random.below(limit));

@@ -11,7 +11,7 @@ export function addSubscription(
   planned: PlannedSubscription,
   person: Person | null,
 ): void {
-  const subscriptionId = run.ids.mongoId(planned.createdAt, run.random);
+  const subscriptionId = run.ids.mongoId(run.random);
   const content = contentOf(run, planned, subscriptionId, person);
   const hash = planned.isAudited ? auditHash(null, content) : null;
   batch.subscriptions.push(spineRow(run, planned, subscriptionId, hash));

@@ -19,7 +19,11 @@ export class WebhookLogType extends Node {
   @Field(() => Int, { description: 'Which attempt this was, counted from 1.' })
   attempt!: number;
 
-  @Field(() => String, { nullable: true, description: 'What became of it: `done`, `ignored`, `parked`, `failed`.' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'What became of it: `processed`, `ignored`, `parked` (waits for something else), `failed` (tried again), `dead` (given up).',
+  })
   outcome!: string | null;
 
   @Field(() => String, { description: '`success`, `failed` or `pending`.' })

@@ -106,36 +106,40 @@ async function create(tx: Tx, cause: Cause, event: SubscriptionEvent, time: Inst
 /** A renewal notice (no status) moves the next date and nothing else; it must not outdate a late change of status. */
 function applied(before: SubscriptionRow, event: SubscriptionEvent, time: Instant): SubscriptionRow {
   const filled = withBlanksFilled(before, event);
-  if (event.status === null) return { ...filled, nextCycleDate: event.nextCycleDate ?? before.nextCycleDate };
-  const after: SubscriptionRow = {
+  const nextCycleDate = nextDate(before, event);
+  if (event.status === null) return versioned(before, { ...filled, nextCycleDate });
+  return versioned(before, {
     ...filled,
     state: stateOf(event.status),
     status: event.status,
     customerId: event.customerId ?? before.customerId,
     productId: event.productId ?? before.productId,
     cycle: validCycle(event.cycle) ?? before.cycle,
-    nextCycleDate: nextDate(before, event),
+    nextCycleDate,
     sourceUpdatedAt: time,
     updatedAt: event.updatedAt,
-  };
-  return differs(before, after) ? { ...after, version: before.version + 1 } : after;
+  });
 }
 
 /** A blank date means "none" once billing has stopped, and "not said" while it goes on. */
 function nextDate(before: SubscriptionRow, event: SubscriptionEvent): Instant | null {
   if (event.nextCycleDate !== null) return event.nextCycleDate;
-  return event.status === 'active' ? before.nextCycleDate : null;
+  return event.status === 'active' || event.status === null ? before.nextCycleDate : null;
 }
 
 function withBlanksFilled(before: SubscriptionRow, event: SubscriptionEvent): SubscriptionRow {
   const createdAt = event.createdAt !== null && event.createdAt < before.createdAt ? event.createdAt : before.createdAt;
-  const filled = {
+  return versioned(before, {
     ...before,
     createdAt,
     customerId: before.customerId ?? event.customerId,
     productId: before.productId ?? event.productId,
-  };
-  return differs(before, filled) ? { ...filled, version: before.version + 1 } : filled;
+  });
+}
+
+/** One version up, however many fields changed, and none if none did. */
+function versioned(before: SubscriptionRow, after: SubscriptionRow): SubscriptionRow {
+  return { ...after, version: differs(before, after) ? before.version + 1 : before.version };
 }
 
 function validCycle(cycle: number | null): number | null {

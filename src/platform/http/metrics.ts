@@ -1,0 +1,60 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { type Request, Router } from 'express';
+import { Counter, collectDefaultMetrics, Registry } from 'prom-client';
+
+/** What the server counts. Labels are names from our own code, never anything that was sent. */
+export interface Metrics {
+  /** Told each answer of the HTTP layer. */
+  answered(method: string, route: string, status: number): void;
+  /** Told each statement that resolvers read with. */
+  statement(): void;
+  routes: Router;
+}
+
+/**
+ * Counters and `/metrics` in Prometheus' text form, for programs on this machine or with the token.
+ * @param token METRICS_TOKEN; undefined leaves it to this machine alone.
+ */
+export function createMetrics(token: string | undefined): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const requests = new Counter({
+    name: 'careportals_http_requests_total',
+    help: 'Answers of the HTTP layer.',
+    labelNames: ['method', 'route', 'status'],
+    registers: [registry],
+  });
+  const statements = new Counter({
+    name: 'careportals_read_statements_total',
+    help: 'SQL statements that answered queries.',
+    registers: [registry],
+  });
+  const routes = Router();
+  routes.get('/metrics', async (request, response) => {
+    if (!mayRead(request, token)) {
+      response.status(403).json({ error: 'Ask from this machine, or with METRICS_TOKEN as bearer token.' });
+      return;
+    }
+    response.type(registry.contentType).send(await registry.metrics());
+  });
+  return {
+    answered: (method, route, status) => requests.inc({ method, route, status: String(status) }),
+    statement: () => statements.inc(),
+    routes,
+  };
+}
+
+function mayRead(request: Request, token: string | undefined): boolean {
+  const given = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1];
+  if (given !== undefined) return token !== undefined && timingSafeEqual(digest(given), digest(token));
+  // Behind a proxy on this machine every caller looks local; a proxy says so in this header.
+  return isLoopback(request.socket.remoteAddress) && request.headers['x-forwarded-for'] === undefined;
+}
+
+function isLoopback(address: string | undefined): boolean {
+  return address === '127.0.0.1' || address === '::1' || address === '::ffff:127.0.0.1';
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}

@@ -1,0 +1,61 @@
+import {
+  applySubscriptionEvent,
+  type SubscriptionEvent,
+} from '../../../src/modules/careportals/subscriptions/apply-subscription-event.ts';
+import { type MoveResult, moveSubscription } from '../../../src/modules/careportals/subscriptions/move-subscription.ts';
+import type { LifecycleAction } from '../../../src/modules/careportals/subscriptions/transitions.ts';
+import type { Tables } from '../../../src/modules/careportals/tables.ts';
+import type { Cause } from '../../../src/platform/cause.ts';
+import type { Orm } from '../../../src/platform/database/connect.ts';
+import { inTransaction } from '../../../src/platform/database/transaction.ts';
+
+/** An instant of the tests' own month: `at(3)` is noon of the third, `at(3, 250)` a quarter of a second later. */
+export function at(day: number, ms = 0): string {
+  return `2026-03-${String(day).padStart(2, '0')} 12:00:00.${String(ms).padStart(3, '0')}`;
+}
+
+/** What the EMR says in one event; `at` of the envelope is when we hear of it. */
+export function event(
+  orm: Orm,
+  told: Partial<SubscriptionEvent> & Pick<SubscriptionEvent, 'subscriptionId' | 'updatedAt'>,
+  heardAt = at(28),
+): Promise<void> {
+  const whole: SubscriptionEvent = {
+    triggerType: told.status ?? 'renewal',
+    status: null,
+    customerId: null,
+    productId: null,
+    cycle: null,
+    nextCycleDate: null,
+    createdAt: null,
+    rawData: { _id: told.subscriptionId, updatedAt: told.updatedAt },
+    ...told,
+  };
+  const cause: Cause = {
+    actor: 'careportals',
+    actorRole: 'system',
+    source: 'webhook',
+    correlationId: 'a delivery',
+    at: heardAt,
+  };
+  return inTransaction<Tables, void>(orm, (tx) => applySubscriptionEvent(tx, cause, whole));
+}
+
+/** A move by staff at an instant. */
+export function act(
+  orm: Orm,
+  action: LifecycleAction,
+  subscriptionId: string,
+  movedAt: string,
+  words: { reason?: string; comment?: string } = {},
+): Promise<MoveResult> {
+  const cause: Cause = {
+    actor: 'agent-7',
+    actorRole: 'support',
+    source: 'mutation',
+    correlationId: 'a request',
+    at: movedAt,
+  };
+  const request = { subscriptionId, ownedBy: null, expectedVersion: null, reason: null, comment: null, ...words };
+  return inTransaction<Tables, MoveResult>(orm, (tx) => moveSubscription(tx, cause, action, request));
+}
