@@ -121,8 +121,13 @@ export interface DeepSelection {
   touches: Set<string>;
 }
 
-/** Takes every edge to the given depth, with `size` rows a list and all values of each type. */
-export function deepSelection(type: string, levels: number, size: number): DeepSelection {
+/** Takes every edge to the given depth, with `size` rows a list and these values of each type. */
+export function deepSelection(
+  type: string,
+  levels: number,
+  size: number,
+  valuesOf: (node: NodeType) => string[] = ({ type }) => leavesOf(type),
+): DeepSelection {
   const touches = new Set<string>();
   const used = new Set<string>();
   const selectionOf = (name: string, left: number): string => {
@@ -140,6 +145,6 @@ export function deepSelection(type: string, levels: number, size: number): DeepS
   const selection = selectionOf(type, levels);
   const fragments = nodeTypes()
     .filter((node) => used.has(node.type.name))
-    .map(({ type: { name }, type }) => `fragment ${name}Values on ${name} { ${leavesOf(type).join(' ')} }`);
+    .map((node) => `fragment ${node.type.name}Values on ${node.type.name} { ${valuesOf(node).join(' ')} }`);
   return { fragments: fragments.join(' '), selection, touches };
 }

@@ -79,6 +79,11 @@ export function graphOverSockets(server: Server, parts: SocketParts): GraphOverS
     },
     sockets,
   );
+  // graphql-ws prints what breaks a socket with its stack; who sends frames that are too large could fill a disk.
+  sockets.on('connection', (socket) => {
+    socket.removeAllListeners('error');
+    socket.on('error', (error) => parts.log.debug({ err: error }, 'a socket broke'));
+  });
   return {
     stop: async () => {
       await graph.dispose();
@@ -143,7 +148,7 @@ function prepare(
     return 'errors' in read ? read.errors : runnable(parts.schema, read.document, asked, context);
   } catch (error) {
     if (error instanceof GraphQLError) return [error];
-    throw error;
+    return [new GraphQLError('Could not begin', { originalError: error as Error })];
   }
 }
 

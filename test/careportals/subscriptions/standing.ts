@@ -96,5 +96,5 @@ let made = 0;
 
 /** An id of the EMR's kind that nothing else in this file uses. */
 export function newId(): string {
-  return (++made).toString(16).padStart(24, '5');
+  return `e${(++made).toString(16).padStart(23, '0')}`;
 }

@@ -1,4 +1,4 @@
-import { before, exactly, from } from '../../../platform/read/filters.ts';
+import { before, from } from '../../../platform/read/filters.ts';
 import { nodeColumns } from '../../../platform/read/node-id.ts';
 import { type Condition, type Filter, type Source, tableColumns } from '../../../platform/read/source.ts';
 import { fits, NOTHING } from '../../../platform/read/value.ts';
