@@ -34,7 +34,7 @@ function run(wanted: KeyedRequest, result: unknown = { done: true }, orm: Orm = 
 }
 
 function subjectOf({ key }: KeyedRequest): string {
-  return key ?? 'no-key';
+  return Buffer.from(key ?? 'no-key').toString('hex');
 }
 
 async function effects(wanted: KeyedRequest): Promise<number> {
@@ -81,7 +81,7 @@ describe('with a key', () => {
     },
   );
 
-  test.each([{ caller: 'bob' }, { caller: 'Ann' }, { caller: `ann${'x'.repeat(5_000)}` }, { mutation: 'resume' }])(
+  test.each([{ caller: 'bob' }, { caller: 'Ann' }, { caller: `ann${'x'.repeat(300)}` }, { mutation: 'resume' }])(
     'for %j it is another key',
     async (changes) => {
       const wanted = request();
@@ -92,7 +92,7 @@ describe('with a key', () => {
   );
 
   test('keys that differ in case, accent or a blank at the end are different keys', async () => {
-    const keys = ['Clé', 'clé', 'cle', 'cle '].map((key) => `${key}`);
+    const keys = ['Clé', 'clé', 'cle', 'cle '];
     for (const key of keys) await run(request({ key, input: key }));
     for (const key of keys) expect(await effects(request({ key }))).toBe(1);
   });
@@ -169,7 +169,7 @@ async function openLine(url: string): Promise<Line> {
       mysql.destroy();
     };
     client.on('data', (chunk) => {
-      if (armed === null || !/\u0003commit$/.test(chunk.toString('latin1'))) return mysql.write(chunk);
+      if (armed === null || !chunk.toString('latin1').endsWith('commit')) return mysql.write(chunk);
       const { isHeard } = armed;
       armed = null;
       if (!isHeard) return breakBoth();

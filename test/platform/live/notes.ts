@@ -1,0 +1,113 @@
+import { inject } from 'vitest';
+import { connect, type Orm } from '../../../src/platform/database/connect.ts';
+import { plainQuery, type Query } from '../../../src/platform/database/query.ts';
+import { Feed, type FeedDefinition, type FeedEvent } from '../../../src/platform/live/feed.ts';
+import type { FeedRow } from '../../../src/platform/live/table-tail.ts';
+import { createLog } from '../../../src/platform/log.ts';
+import { openSession, type Session } from '../../careportals/schema/session.ts';
+import { addressOf, createEmptySchema } from '../../kit/test-database.ts';
+
+/** A row of the followed table: the `n`-th note on a topic. */
+export interface Note extends FeedRow {
+  topic: number;
+  n: number;
+  isEvent: number;
+}
+
+export const notes: FeedDefinition<Note> = {
+  name: 'notes',
+  select: `SELECT u.id AS feedId, u.topic, u.n, u.is_event AS isEvent FROM notes u JOIN topics t ON t.topic = u.topic`,
+  id: 'u.id',
+  alias: 'u',
+  isEvent: (row) => row.isEvent === 1,
+};
+
+export const silent = createLog('silent');
+
+/** A schema with one table that is only added to, and one whose rows order the additions, as orders do. */
+export interface NoteTable {
+  orm: Orm;
+  query: Query;
+  url: string;
+  /** Another program, with a connection of its own. */
+  session(): Promise<Session>;
+  /** Adds notes in one statement; with numbers of the caller's choice, or MySQL's. */
+  add(topic: number, ...ids: number[]): Promise<void>;
+  /** A feed of its own, as another instance of the server would have one. */
+  instance(query?: Query): Promise<Feed<Note>>;
+  drop(): Promise<void>;
+}
+
+export const TOPICS = 8;
+
+export async function noteTable(): Promise<NoteTable> {
+  const url = addressOf(inject('mysql').admin, await createEmptySchema());
+  const orm = await connect({ url, entities: [] });
+  const query = await plainQuery(orm);
+  await query('CREATE TABLE topics (topic INT PRIMARY KEY, n INT NOT NULL DEFAULT 0)');
+  await query(
+    `CREATE TABLE notes (id BIGINT PRIMARY KEY AUTO_INCREMENT, topic INT NOT NULL, n INT NOT NULL DEFAULT 0,
+      is_event TINYINT(1) NOT NULL DEFAULT 1)`,
+  );
+  await query(`INSERT INTO topics (topic) VALUES ${Array.from({ length: TOPICS }, (_, i) => `(${i})`).join()}`);
+  const feeds: Feed<Note>[] = [];
+  const sessions: Session[] = [];
+  return {
+    orm,
+    query,
+    url,
+    session: async () => {
+      const session = await openSession(url);
+      sessions.push(session);
+      return session;
+    },
+    add: async (topic, ...ids) => {
+      const rows = ids.length === 0 ? [`(DEFAULT, ${topic})`] : ids.map((id) => `(${id}, ${topic})`);
+      await query(`INSERT INTO notes (id, topic) VALUES ${rows.join()}`);
+    },
+    instance: async (own = query) => {
+      const feed = new Feed(notes, own, silent);
+      await feed.start();
+      feeds.push(feed);
+      return feed;
+    },
+    drop: async () => {
+      await Promise.all(feeds.map((feed) => feed.stop()));
+      await Promise.all(sessions.map((session) => session.close()));
+      await query(`DROP DATABASE ${new URL(url).pathname.slice(1)}`);
+      await orm.close(true);
+    },
+  };
+}
+
+/** One client that reads as fast as it can and keeps all it was told. */
+export interface Client {
+  events: FeedEvent<Note>[];
+  /** Numbers of the changes so far. */
+  ids(): number[];
+  /** The cursor of the newest event. */
+  cursor(): string | null;
+  /** Leaves, and resolves when nothing more can come. */
+  leave(): Promise<void>;
+}
+
+export async function client(
+  feed: Feed<Note>,
+  after: string | null = null,
+  accepts: (row: Note) => boolean = () => true,
+): Promise<Client> {
+  const stream = await feed.follow(accepts, after);
+  const events: FeedEvent<Note>[] = [];
+  const reading = (async () => {
+    for await (const event of stream) events.push(event);
+  })();
+  return {
+    events,
+    ids: () => events.flatMap((event) => (event.kind === 'CHANGE' ? [Number(event.row.feedId)] : [])),
+    cursor: () => events.at(-1)?.cursor ?? null,
+    leave: async () => {
+      await stream.return?.();
+      await reading;
+    },
+  };
+}
