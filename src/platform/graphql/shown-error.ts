@@ -33,7 +33,7 @@ export function shownError(error: GraphQLError, requestId: string, log: Log): Gr
 
 /** The fault to tell instead of an error that no client may see; logs what is not known. */
 export function faultOf(error: unknown, requestId: string, log: Log): GraphQLError {
-  if (error instanceof GraphQLError && codeOf(error) !== undefined) return error;
+  if (error instanceof GraphQLError && SHOWN_CODES.has(String(error.extensions.code))) return error;
   if (error instanceof RetryLater) return retryLater(error.retryAfterMs);
   log.error({ err: error, requestId }, 'an operation failed');
   return internalError(requestId);

@@ -13,7 +13,7 @@ export interface FeedPosition {
 const LARGEST = 9_223_372_036_854_775_807n;
 
 /** `1`, the head, the highest hole, and from there the step down to each next one; all hexadecimal. */
-const CURSOR = /^1(\.[1-9a-f][0-9a-f]{0,15}|\.0){1,20001}$/;
+const CURSOR = /^1\.(0|[1-9a-f][0-9a-f]{0,15})(\.[1-9a-f][0-9a-f]{0,15}){0,20000}$/;
 
 /** As clients keep it: opaque text, the same for every instance. Some hundred holes at a busy time stay short. */
 export function encodePosition({ head, holes }: FeedPosition): string {

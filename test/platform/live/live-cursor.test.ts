@@ -64,10 +64,15 @@ describe('what we did not write is no cursor:', () => {
     `${text('1.5')}=`,
     ` ${text('1.5')}`,
     `${text('1.5')}\n`,
-    text(`1.${'f'.repeat(500_000)}`),
-    text(`1.fffff${'.1'.repeat(20_001)}`),
     text('[1,"5"]'),
   ])('%s', (cursor) => {
+    expect(() => decodePosition(cursor)).toThrow(expect.objectContaining({ extensions: { code: 'INVALID_CURSOR' } }));
+  });
+
+  test.each([
+    ['a number of half a megabyte', text(`1.${'f'.repeat(500_000)}`)],
+    ['more holes than any place has', text(`1.fffff${'.1'.repeat(20_001)}`)],
+  ])('%s', (_name, cursor) => {
     expect(() => decodePosition(cursor)).toThrow(expect.objectContaining({ extensions: { code: 'INVALID_CURSOR' } }));
   });
 

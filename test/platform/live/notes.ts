@@ -35,6 +35,7 @@ export interface NoteTable {
   add(topic: number, ...ids: number[]): Promise<void>;
   /** A feed of its own, as another instance of the server would have one. */
   instance(query?: Query): Promise<Feed<Note>>;
+  stopInstances(): Promise<void>;
   drop(): Promise<void>;
 }
 
@@ -51,6 +52,9 @@ export async function noteTable(): Promise<NoteTable> {
   );
   await query(`INSERT INTO topics (topic) VALUES ${Array.from({ length: TOPICS }, (_, i) => `(${i})`).join()}`);
   const feeds: Feed<Note>[] = [];
+  const stopInstances = async () => {
+    await Promise.all(feeds.splice(0).map((feed) => feed.stop()));
+  };
   const sessions: Session[] = [];
   return {
     orm,
@@ -71,8 +75,9 @@ export async function noteTable(): Promise<NoteTable> {
       feeds.push(feed);
       return feed;
     },
+    stopInstances,
     drop: async () => {
-      await Promise.all(feeds.map((feed) => feed.stop()));
+      await stopInstances();
       await Promise.all(sessions.map((session) => session.close()));
       await query(`DROP DATABASE ${new URL(url).pathname.slice(1)}`);
       await orm.close(true);

@@ -1,0 +1,274 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { Random } from '../../../src/modules/careportals/demo/random.ts';
+import type { Query } from '../../../src/platform/database/query.ts';
+import { RetryLater } from '../../../src/platform/database/transaction.ts';
+import type { Feed } from '../../../src/platform/live/feed.ts';
+import { decodePosition, encodePosition } from '../../../src/platform/live/live-cursor.ts';
+import { client, type Note, type NoteTable, noteTable, TOPICS } from './notes.ts';
+
+const LONG = process.env.LONG_TESTS !== undefined;
+const WRITES_EACH = LONG ? 1_500 : 150;
+
+let table: NoteTable;
+beforeAll(async () => {
+  table = await noteTable();
+});
+afterAll(() => table?.drop());
+beforeEach(async () => {
+  await table.query('TRUNCATE TABLE notes');
+});
+afterEach(() => table.stopInstances());
+
+const soon = { timeout: 10_000, interval: 20 };
+const everything = () => true;
+const cursorAt = (head: number, ...holes: number[]) => encodePosition({ head: BigInt(head), holes: holes.map(BigInt) });
+const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
+
+describe('after a cursor', () => {
+  test('all that was missed comes first, then what is new, each once', async () => {
+    const feed = await table.instance();
+    await table.add(1, ...numbers(1, 1_700));
+    const reader = await client(feed, cursorAt(100));
+    await table.add(1);
+    await expect.poll(reader.ids, soon).toEqual(numbers(101, 1_701));
+  });
+
+  test('also what its holes were, whether they are in by now or come later', async () => {
+    const feed = await table.instance();
+    await table.add(1, 1, 2, 3, 4, 6, 8, 9);
+    const reader = await client(feed, cursorAt(8, 5, 7, 3));
+    await expect.poll(reader.ids, soon).toEqual([3, 9]);
+    await table.add(1, 7);
+    await expect.poll(reader.ids, soon).toEqual([3, 9, 7]);
+    expect(decodePosition(reader.cursor() ?? '')).toEqual({ head: 9n, holes: [5n] });
+  });
+
+  test('each event carries a cursor from which nothing is missed', async () => {
+    const feed = await table.instance();
+    await table.add(1, 1, 2, 4, 5, 7, 8);
+    const first = await client(feed, cursorAt(5, 1, 3));
+    await expect.poll(first.ids, soon).toEqual([1, 7, 8]);
+    const cursors = first.events.map((event) => event.cursor);
+    await table.add(1, 3, 6);
+    const rests = [
+      [3, 6, 7, 8],
+      [3, 6, 8],
+      [3, 6],
+    ];
+    for (const [i, cursor] of cursors.entries()) {
+      const again = await client(feed, cursor);
+      await expect.poll(() => again.ids().toSorted((a, b) => a - b), soon).toEqual(rests[i]);
+    }
+  });
+
+  test('what the client may not have is left out of what is replayed and of what is live', async () => {
+    const feed = await table.instance();
+    await table.query('INSERT INTO notes (id, topic, is_event) VALUES (1, 1, 1), (2, 2, 1), (3, 1, 0), (4, 1, 1)');
+    const reader = await client(feed, cursorAt(0), (row) => row.topic === 1);
+    await table.add(2, 5);
+    await table.add(1, 6);
+    await expect.poll(reader.ids, soon).toEqual([1, 4, 6]);
+  });
+
+  test('a replay goes on when the database was away for a moment', async () => {
+    let away = false;
+    const query: Query = async (sql, params) => {
+      if (away) throw new RetryLater(new Error('away'));
+      return table.query(sql, params);
+    };
+    const feed = await table.instance(query);
+    await table.add(1, ...numbers(1, 10));
+    away = true;
+    const reader = await client(feed, cursorAt(0));
+    await pause(300);
+    expect(reader.ids()).toEqual([]);
+    away = false;
+    await expect.poll(reader.ids, soon).toEqual(numbers(1, 10));
+  });
+});
+
+describe('another instance', () => {
+  test('that has not yet seen what the client has seen repeats and skips nothing', async () => {
+    const [ahead, behind] = [await table.instance(), await table.instance()];
+    await behind.stop();
+    await table.add(1, 1, 2, 3, 5);
+    const reader = await client(ahead);
+    await table.add(1, 6);
+    await expect.poll(reader.ids, soon).toEqual([6]);
+    const resumed = await client(behind, reader.cursor());
+    expect(decodePosition(reader.cursor() ?? '')).toEqual({ head: 6n, holes: [4n] });
+    await table.add(1, 4);
+    const late = await table.instance();
+    const resumedLate = await client(late, reader.cursor());
+    await expect.poll(resumedLate.ids, soon).toEqual([4]);
+    await resumed.leave();
+  });
+
+  test('looks out for a missing number of which it has never heard', async () => {
+    const first = await table.instance();
+    const reader = await client(first);
+    await table.add(1, ...numbers(1, 4), ...numbers(6, 1_500));
+    await expect.poll(() => reader.ids().length, soon).toBe(1_499);
+    // It starts a thousand rows below the end, and 5 is below that.
+    const second = await table.instance();
+    const bystander = await client(second);
+    const resumed = await client(second, reader.cursor());
+    await pause(300);
+    await table.add(1, 5);
+    await expect.poll(resumed.ids, soon).toEqual([5]);
+    await expect.poll(bystander.ids, soon).toEqual([5]);
+  });
+
+  test('tells nobody anew what only the cursor of one client still lacks', async () => {
+    const feed = await table.instance();
+    await table.add(1, ...numbers(1, 10));
+    const bystander = await client(feed);
+    await table.add(1, 11);
+    await expect.poll(bystander.ids, soon).toEqual([11]);
+    const resumed = await client(feed, cursorAt(8, 2, 5));
+    await expect.poll(resumed.ids, soon).toEqual([2, 5, 9, 10, 11]);
+    await pause(300);
+    expect(bystander.ids()).toEqual([11]);
+  });
+});
+
+describe('a cursor that the table does not reach', () => {
+  test('gets one GAP and the end, and the cursor in it works', async () => {
+    const feed = await table.instance();
+    await table.add(1, 1, 2, 4);
+    const watcher = await client(feed);
+    await table.add(1, 5);
+    await expect.poll(watcher.ids, soon).toEqual([5]);
+    const lost = await client(feed, cursorAt(1_000, 3, 700));
+    await expect.poll(() => lost.events, soon).toEqual([{ kind: 'GAP', cursor: cursorAt(5, 3) }]);
+    await lost.leave();
+    const resumed = await client(feed, lost.cursor());
+    await table.add(1, 3);
+    await table.add(1, 6);
+    await expect.poll(resumed.ids, soon).toEqual([3, 6]);
+  });
+
+  test.each(['', 'garbage', encodePosition({ head: 5n, holes: [] }).slice(1)])(
+    'because %j is none, is refused',
+    async (after) => {
+      const feed = await table.instance();
+      await expect(feed.follow(everything, after)).rejects.toMatchObject({ extensions: { code: 'INVALID_CURSOR' } });
+    },
+  );
+});
+
+describe('a client that does not read', () => {
+  test('gets one GAP when it reads again, and misses nothing by the cursor in it', async () => {
+    const feed = await table.instance();
+    const stream = await feed.follow(everything, null);
+    await table.add(1, 1);
+    expect(await stream.next()).toMatchObject({ value: { kind: 'CHANGE', row: { feedId: '1' } } });
+    const watcher = await client(feed);
+    await table.add(1, ...numbers(2, 1_500));
+    await expect.poll(() => watcher.ids().length, soon).toBe(1_499);
+    expect(await stream.next()).toEqual({ value: { kind: 'GAP', cursor: cursorAt(1) }, done: false });
+    expect(await stream.next()).toEqual({ value: undefined, done: true });
+    const resumed = await client(feed, cursorAt(1));
+    await expect.poll(resumed.ids, soon).toEqual(numbers(2, 1_500));
+  });
+
+  test('while it is replayed to gets what is replayed, then the GAP', async () => {
+    const feed = await table.instance();
+    await table.add(1, ...numbers(1, 20));
+    const watcher = await client(feed);
+    await table.add(1, 21);
+    await expect.poll(watcher.ids, soon).toEqual([21]);
+    const stream = await feed.follow(everything, cursorAt(0));
+    await stream.next();
+    await table.add(1, ...numbers(22, 1_200));
+    await expect.poll(() => watcher.ids().length, soon).toBe(1_180);
+    const told: unknown[] = [];
+    for await (const event of stream) told.push(event.kind === 'CHANGE' ? Number(event.row.feedId) : event);
+    expect(told).toEqual([...numbers(2, 21), { kind: 'GAP', cursor: cursorAt(21) }]);
+  });
+
+  test('does not disturb those who read', async () => {
+    const feed = await table.instance();
+    await feed.follow(everything, null);
+    const reader = await client(feed);
+    await table.add(1, ...numbers(1, 3_000));
+    await expect.poll(reader.ids, soon).toEqual(numbers(1, 3_000));
+  });
+});
+
+describe('a client that leaves', () => {
+  test('is told nothing more and asked about nothing more', async () => {
+    const feed = await table.instance();
+    let asked = 0;
+    const stream = await feed.follow(() => ++asked > 0, null);
+    const waiting = stream.next();
+    await stream.return?.();
+    expect(await waiting).toEqual({ value: undefined, done: true });
+    const watcher = await client(feed);
+    await table.add(1, 1, 2, 3);
+    await expect.poll(watcher.ids, soon).toEqual([1, 2, 3]);
+    expect(asked).toBe(0);
+    expect(await stream.next()).toEqual({ value: undefined, done: true });
+  });
+
+  test('in the middle of a replay ends it there', async () => {
+    const feed = await table.instance();
+    await table.add(1, ...numbers(1, 2_000));
+    const asked: number[] = [];
+    const stream = await feed.follow((row) => asked.push(Number(row.feedId)) > 0, cursorAt(0));
+    expect(await stream.next()).toMatchObject({ value: { row: { feedId: '1' } } });
+    const waiting = [stream.next(), stream.return?.()];
+    expect((await Promise.all(waiting)).every((result) => result?.done)).toBe(true);
+    expect(await stream.next()).toEqual({ value: undefined, done: true });
+    await pause(200);
+    expect(asked.length).toBeLessThanOrEqual(2);
+  });
+});
+
+test('a client that is cut off at random, on either of two instances, while writers go on, misses nothing', async () => {
+  const random = Random.from(process.env.TEST_SEED ?? 'feed');
+  const instances = [await table.instance(), await table.instance()];
+  let writing = true;
+  const writers = Promise.all(numbers(0, TOPICS - 1).map((topic) => write(topic, random.branch(topic))));
+  void writers.then(() => {
+    writing = false;
+  });
+  const told: { topic: number; n: number }[] = [];
+  let cursor: string | null = cursorAt(0);
+  let cuts = 0;
+  const committed = () =>
+    table.query<{ id: string; topic: number; n: number }>('SELECT id, topic, n FROM notes ORDER BY id');
+  for (let complete = false; !complete; ) {
+    const reader = await client(random.pick(instances) as Feed<Note>, cursor);
+    await pause(random.below(writing ? 60 : 600));
+    await reader.leave();
+    cursor = reader.cursor() ?? cursor;
+    for (const event of reader.events) if (event.kind === 'CHANGE') told.push(event.row);
+    cuts++;
+    complete = !writing && reader.events.length === 0;
+  }
+  await writers;
+  const all = await committed();
+  const keys = (rows: { topic: number; n: number }[]) => new Set(rows.map(({ topic, n }) => `${topic}:${n}`));
+  expect(keys(told)).toEqual(keys(all));
+  expect(cuts).toBeGreaterThan(5);
+  for (let topic = 0; topic < TOPICS; topic++) {
+    const firstTimes = [...new Set(told.filter((note) => note.topic === topic).map((note) => note.n))];
+    expect(firstTimes).toEqual(all.filter((note) => note.topic === topic).map((note) => note.n));
+  }
+});
+
+/** Adds notes as the order history is added to: the topic's row first. Some are rolled back, some stay open for long. */
+async function write(topic: number, random: Random): Promise<void> {
+  const session = await table.session();
+  for (let i = 0; i < WRITES_EACH; i++) {
+    await session.run(
+      'START TRANSACTION',
+      `UPDATE topics SET n = n + 1 WHERE topic = ${topic}`,
+      `INSERT INTO notes (topic, n) SELECT topic, n FROM topics WHERE topic = ${topic}`,
+    );
+    if (random.chance(0.1)) await pause(random.below(100));
+    await session.run(random.chance(0.2) ? 'ROLLBACK' : 'COMMIT');
+  }
+}
