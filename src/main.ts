@@ -9,6 +9,8 @@ import { seedOnce } from './seed-once.ts';
 import { type OpenDatabase, openDatabase, tokenSettings, withDevelopmentSecrets } from './startup.ts';
 import { untilAskedToStop } from './until-asked-to-stop.ts';
 
+const MYSQL_GONE = 'the private MySQL is gone; its log is in the data folder';
+
 /** `npm start`: a database, the schema, demo data once, the server; everything ends with it. */
 try {
   await run();
@@ -20,24 +22,27 @@ try {
 
 async function run(): Promise<void> {
   const settings = await withDevelopmentSecrets(readSettings(process.env));
-  const stop = untilAskedToStop();
   const database = await openDatabase(settings, say);
   try {
-    await serve(settings, database, stop);
+    await serve(settings, database);
   } finally {
     await database.close();
   }
 }
 
-async function serve(settings: Settings, database: OpenDatabase, stop: Promise<string>): Promise<void> {
+async function serve(settings: Settings, database: OpenDatabase): Promise<void> {
+  // Not earlier: until there is something to drain, a signal may simply end the process, and MySQL's guard with it.
+  const stop = untilAskedToStop();
   const log = createLog(settings.LOG_LEVEL);
   const seeded = database.mysql === null ? null : await seedOnce(database.orm, say);
   const app = await createApp({ settings, tokens: tokenSettings(settings), orm: database.orm, log });
   try {
     const port = await listen(app.server, settings);
     say(await banner(settings, database, seeded, port));
-    const mysqlGone = database.mysql?.exited.then(() => 'the private MySQL is gone');
-    say(`Stopping: ${await Promise.race(mysqlGone === undefined ? [stop] : [stop, mysqlGone])}`);
+    const mysqlGone = database.mysql?.exited.then(() => MYSQL_GONE);
+    const reason = await Promise.race(mysqlGone === undefined ? [stop] : [stop, mysqlGone]);
+    say(`Stopping: ${reason}`);
+    if (reason === MYSQL_GONE) process.exitCode = 1;
   } finally {
     await app.close();
   }

@@ -49,10 +49,7 @@ const MASKED = {
     QuestionnaireResponse: ['answers'],
     WebhookLog: ['errorMessage', 'payload'],
   },
-  support: {
-    SubscriptionAuditEntry: ['rawData'],
-    WebhookLog: ['payload'],
-  },
+  support: { SubscriptionAuditEntry: ['rawData'], WebhookLog: ['errorMessage', 'payload'] },
   customer: {
     Address: ['address2'],
     OrderStatusUpdate: ['note', 'actor'],

@@ -15,10 +15,25 @@ const UNUSED_PUB_SUB = {
 /** The whole graph of these modules. Needs no database. */
 export function buildGraph(modules: readonly Module[]): GraphQLSchema {
   const resolvers = [...modules.flatMap((module) => module.resolvers), nodeResolver(modules.flatMap((m) => m.sources))];
-  return buildSchemaSync({
+  const schema = buildSchemaSync({
     resolvers: resolvers as unknown as NonEmptyArray<new () => object>,
     scalarsMap: [{ type: Date, scalar: DateTimeISO }],
     validate: false,
     pubSub: UNUSED_PUB_SUB,
   });
+  describeRoots(schema);
+  return schema;
+}
+
+/** type-graphql has no place for the descriptions of the three root types. */
+function describeRoots(schema: GraphQLSchema): void {
+  const words = {
+    Query: 'What can be read.',
+    Mutation: 'What can be changed. A refusal is data: look at userErrors.',
+    Subscription: 'What can be followed as it happens, on a graphql-transport-ws socket.',
+  };
+  for (const [name, description] of Object.entries(words)) {
+    const root = schema.getType(name);
+    if (root !== undefined) root.description = description;
+  }
 }

@@ -26,16 +26,17 @@ export class EventQueue<T> implements AsyncIterableIterator<T> {
       this.#waiting.push(event);
     } else {
       this.#overflowed = true;
-      this.#waiting = [this.#onOverflow()];
+      this.#waiting = [];
     }
   }
 
   next(): Promise<IteratorResult<T>> {
     const event = this.#waiting.shift();
-    if (event !== undefined) {
+    if (event !== undefined) return Promise.resolve({ value: event, done: false });
+    if (this.#overflowed && !this.#done) {
       // After the notice the reader starts again from the cursor in it; what comes meanwhile would be a hole.
-      if (this.#overflowed && this.#waiting.length === 0) this.#finish();
-      return Promise.resolve({ value: event, done: false });
+      this.#finish();
+      return Promise.resolve({ value: this.#onOverflow(), done: false });
     }
     if (this.#done) return Promise.resolve({ value: undefined, done: true });
     this.#reader = Promise.withResolvers<IteratorResult<T>>();
@@ -55,7 +56,7 @@ export class EventQueue<T> implements AsyncIterableIterator<T> {
   #finish(): void {
     if (this.#done) return;
     this.#done = true;
-    if (!this.#overflowed) this.#waiting = [];
+    this.#waiting = [];
     this.#reader?.resolve({ value: undefined, done: true });
     this.#reader = null;
     this.#onReturn();

@@ -161,7 +161,7 @@ export class TableTail<Row extends FeedRow> {
   }
 
   #advance(number: bigint): void {
-    if (this.#fill(number)) return;
+    if (this.#fill(number) || number <= this.#head) return;
     const first = number - this.#head > MOST_HOLES ? number - MOST_HOLES : this.#head + 1n;
     for (let skipped = first; skipped < number; skipped++) this.#skip(skipped);
     this.#head = number;

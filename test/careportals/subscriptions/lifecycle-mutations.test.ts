@@ -175,6 +175,20 @@ describe('a move', () => {
     });
   });
 
+  test('after another one in the same operation answers with what it has done itself', async () => {
+    const id = await newSubscription();
+    const input = `input: { subscriptionId: "${id}" }`;
+    const { data } = await server.ask(
+      support,
+      `mutation { a: pauseSubscription(${input}) { subscription { version status } }
+        b: resumeSubscription(${input}) { subscription { version status } } }`,
+    );
+    expect(data).toEqual({
+      a: { subscription: { version: 2, status: 'PAUSED' } },
+      b: { subscription: { version: 3, status: 'ACTIVE' } },
+    });
+  });
+
   test('of a subscription without customer and product works for staff', async () => {
     const id = newId();
     await makeSubscription(admin, id, 'active', null);

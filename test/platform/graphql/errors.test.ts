@@ -104,7 +104,7 @@ test('a replay that breaks ends that live operation alone, masked; the socket li
     'orderStatusChanged',
     'subscription { orderStatusChanged { cursor } }',
   );
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  await still.taken();
   for (const status of ['first', 'second']) await setStatus(status);
   const after = (await still.atLeast(2))[0]?.cursor;
   await without('orders', async () => {

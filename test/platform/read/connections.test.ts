@@ -100,7 +100,7 @@ const MANY = nodeTypes().flatMap(({ type, source }) =>
 );
 
 test.each(MANY)(
-  'the nested list $type.$edge walks as a list of its own, by every sort',
+  'the list $edge of a $type walks as a list of its own, by every sort',
   async ({ type, prefix, edge, to }) => {
     const owner = ['product', 'coupon', 'address'].includes(prefix) ? 0 : 1;
     const wrap = (list: string) => `{ node(id: "${nodeIdOf(prefix, owner)}") { ... on ${type} { ${list} } } }`;

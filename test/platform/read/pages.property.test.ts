@@ -148,7 +148,7 @@ test('a page is what an array would give: sorted, filtered, cut after and before
     }),
     { numRuns: RUNS, seed: SEED },
   );
-});
+}, 300_000);
 
 async function cursorsOf(list: string, args: string): Promise<string[]> {
   const text = `{ list: ${list}(first: 100 ${args}) { edges { cursor } } }`;

@@ -29,7 +29,7 @@ export class WebhookLogType extends Node {
   @Field(() => String, { description: '`success`, `failed` or `pending`.' })
   status!: string;
 
-  @Field(() => String, { nullable: true, description: 'Why it failed.' })
+  @Field(() => String, { nullable: true, description: 'Why it failed. For admins only.' })
   errorMessage!: string | null;
 
   @Field(() => JsonValue, { nullable: true, description: 'The delivery as it was stored. For admins only.' })
