@@ -33,7 +33,11 @@ export const access = {
     analyst: ['actor', 'comment', 'rawData'],
   }),
   QuestionnaireResponse: rights({ customer: 'own', analyst: ['answers'] }),
-  WebhookLog: rights({ customer: 'none', supportHides: ['errorMessage', 'payload'], analyst: ['errorMessage', 'payload'] }),
+  WebhookLog: rights({
+    customer: 'none',
+    supportHides: ['errorMessage', 'payload'],
+    analyst: ['errorMessage', 'payload'],
+  }),
   ErrorLog: { ...rights({ customer: 'none' }), support: none(), analyst: none(), feed: none() },
 } satisfies Record<string, Record<Level, Access>>;
 
