@@ -17,6 +17,7 @@ const SUBSCRIPTIONS = `CREATE TABLE IF NOT EXISTS subscriptions (
   source_updated_at DATETIME(3) NULL,
   moved_at DATETIME(3) NULL,
   audit_head ${HASH} NULL,
+  told_at JSON NULL,
   PRIMARY KEY (subscription_id),
   UNIQUE KEY idx_subscription_state (subscription_id, state),
   UNIQUE KEY idx_public_id (public_id),

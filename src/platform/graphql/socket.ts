@@ -25,6 +25,8 @@ import { shownError } from './shown-error.ts';
 const OPERATIONS_PER_SOCKET = 100;
 /** What a socket is closed with when the database cannot say whose it is; clients come back by themselves. */
 const TRY_AGAIN_LATER = 1_013;
+/** How long clients have to leave when the server stops, in milliseconds. */
+const LEAVE_WITHIN_MS = 2_000;
 /** A timer holds 24.8 days at most. */
 const LONGEST_TIMER_MS = 2_147_483_647;
 
@@ -86,7 +88,12 @@ export function graphOverSockets(server: Server, parts: SocketParts): GraphOverS
   });
   return {
     stop: async () => {
+      // A client that does not read does not answer the close frame either: ws would wait 30 s for it.
+      const leftover = setTimeout(() => {
+        for (const socket of sockets.clients) socket.terminate();
+      }, LEAVE_WITHIN_MS);
       await graph.dispose();
+      clearTimeout(leftover);
       sockets.close();
     },
   };

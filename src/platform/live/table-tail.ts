@@ -68,7 +68,7 @@ export class TableTail<Row extends FeedRow> {
     return { head: this.#head, holes: this.#holeList };
   }
 
-  /** Milliseconds since the table was last seen to its end. */
+  /** Milliseconds since the table last answered. */
   lookedAgo(): number {
     return Date.now() - this.#lookedAt;
   }
@@ -135,8 +135,9 @@ export class TableTail<Row extends FeedRow> {
       this.#lookedAt = Date.now();
     } catch (error) {
       // 1205: a transaction stays open longer than one look waits. Its rows come when it ends; nothing is passed over.
-      if (mysqlNumber(error) !== 1205)
-        this.#log.warn({ err: error, feed: this.#table.name }, 'the feed could not look');
+      // It holds up every instance alike, so it is no reason to take this one out of traffic.
+      if (mysqlNumber(error) === 1205) this.#lookedAt = Date.now();
+      else this.#log.warn({ err: error, feed: this.#table.name }, 'the feed could not look');
     }
   }
 

@@ -3,6 +3,7 @@ import { fromInstant, type Instant, toInstant } from '../../../platform/database
 import { isRepeatOf } from '../../../platform/database/transaction.ts';
 import type { Tx } from '../tables.ts';
 import { lockSubscription, type SubscriptionRow } from './lock-subscription.ts';
+import { withNewestTold } from './newest-told.ts';
 import { type AuditEffect, recordAudit } from './record-audit.ts';
 import { stateOf } from './transitions.ts';
 import { insertSubscription, rewriteSubscription } from './write-subscription.ts';
@@ -35,7 +36,8 @@ const FINALITY: Record<string, number> = { active: 1, paused: 2, cancelled: 3, e
 
 /**
  * Applies an EMR event. The EMR may do any transition, back from cancelled included. An event that is not newer than
- * the last EMR event and the last move made here only joins the audit log, marked stale, and fills what was blank.
+ * the last EMR event and the last move made here only joins the audit log, marked stale, and fills what no newer event
+ * has told. So EMR events leave the same subscription behind in whatever order they arrive.
  */
 export async function applySubscriptionEvent(tx: Tx, cause: Cause, event: SubscriptionEvent): Promise<void> {
   const before = await lockSubscription(tx, event.subscriptionId);
@@ -57,7 +59,7 @@ async function applyTo(
   event: SubscriptionEvent,
   time: Instant,
 ): Promise<void> {
-  const after = isNewer(before, event, time) ? applied(before, event, time) : withBlanksFilled(before, event);
+  const after = applied(before, event, time);
   const effect = effectOf(before, after, event, time);
   await rewriteSubscription(tx, before, after);
   await recordAudit(tx, cause, after, {
@@ -83,67 +85,47 @@ function isNewer(row: SubscriptionRow, event: SubscriptionEvent, time: Instant):
 
 async function create(tx: Tx, cause: Cause, event: SubscriptionEvent, time: Instant): Promise<void> {
   const status = event.status ?? 'active';
-  const row: SubscriptionRow = {
+  const blank: SubscriptionRow = {
     subscriptionId: event.subscriptionId,
     state: stateOf(status),
     status,
     version: 1,
-    nextCycleDate: event.nextCycleDate,
+    nextCycleDate: null,
     sourceUpdatedAt: event.status === null ? null : time,
     movedAt: null,
     auditHead: null,
-    customerId: event.customerId,
-    productId: event.productId,
-    cycle: validCycle(event.cycle) ?? 1,
+    toldAt: {},
+    customerId: null,
+    productId: null,
+    cycle: 1,
     createdAt: event.createdAt ?? time,
     updatedAt: event.updatedAt,
   };
+  const row = withNewestTold(blank, event, time);
   await insertSubscription(tx, row);
   const { triggerType, rawData } = event;
   await recordAudit(tx, cause, row, { triggerType, effect: 'created', previousStatus: null, rawData });
 }
 
-/** A renewal notice (no status) moves the next date and nothing else; it must not outdate a late change of status. */
 function applied(before: SubscriptionRow, event: SubscriptionEvent, time: Instant): SubscriptionRow {
-  const filled = withBlanksFilled(before, event);
-  const nextCycleDate = nextDate(before, event);
-  if (event.status === null) return versioned(before, { ...filled, nextCycleDate });
-  return versioned(before, {
-    ...filled,
-    state: stateOf(event.status),
-    status: event.status,
-    customerId: event.customerId ?? before.customerId,
-    productId: event.productId ?? before.productId,
-    cycle: validCycle(event.cycle) ?? before.cycle,
-    nextCycleDate,
-    sourceUpdatedAt: time,
-    updatedAt: event.updatedAt,
-  });
-}
-
-/** A blank date means "none" once billing has stopped, and "not said" while it goes on. */
-function nextDate(before: SubscriptionRow, event: SubscriptionEvent): Instant | null {
-  if (event.nextCycleDate !== null) return event.nextCycleDate;
-  return event.status === 'active' || event.status === null ? before.nextCycleDate : null;
-}
-
-function withBlanksFilled(before: SubscriptionRow, event: SubscriptionEvent): SubscriptionRow {
-  const createdAt = event.createdAt !== null && event.createdAt < before.createdAt ? event.createdAt : before.createdAt;
-  return versioned(before, {
-    ...before,
-    createdAt,
-    customerId: before.customerId ?? event.customerId,
-    productId: before.productId ?? event.productId,
-  });
-}
-
-/** One version up, however many fields changed, and none if none did. */
-function versioned(before: SubscriptionRow, after: SubscriptionRow): SubscriptionRow {
+  const createdAt = earlier(before.createdAt, event.createdAt ?? time);
+  const after = { ...withNewestTold(before, event, time), createdAt, ...statusTold(before, event, time) };
+  // One version up, however many fields changed, and none if none did.
   return { ...after, version: differs(before, after) ? before.version + 1 : before.version };
 }
 
-function validCycle(cycle: number | null): number | null {
-  return cycle !== null && Number.isInteger(cycle) && cycle > 0 ? cycle : null;
+/** A renewal notice has no status, and must not outdate a late change of it. */
+function statusTold(before: SubscriptionRow, event: SubscriptionEvent, time: Instant): Partial<SubscriptionRow> {
+  const { status, updatedAt } = event;
+  if (status !== null) {
+    if (!isNewer(before, event, time)) return {};
+    return { state: stateOf(status), status, sourceUpdatedAt: time, updatedAt };
+  }
+  return before.sourceUpdatedAt === null && updatedAt > (before.updatedAt ?? '') ? { updatedAt } : {};
+}
+
+function earlier(a: Instant, b: Instant): Instant {
+  return a < b ? a : b;
 }
 
 const VISIBLE = ['state', 'status', 'customerId', 'productId', 'cycle', 'nextCycleDate', 'createdAt'] as const;

@@ -1,5 +1,6 @@
 import type { Instant } from '../../../platform/database/instant.ts';
 import type { Tx } from '../tables.ts';
+import type { ToldAt } from './newest-told.ts';
 import type { SubscriptionState } from './subscription.entity.ts';
 
 /** A subscription as one row: the spine and the details from the table it stands in. */
@@ -13,6 +14,8 @@ export interface SubscriptionRow {
   /** Our clock of the newest move that was made here. */
   movedAt: Instant | null;
   auditHead: string | null;
+  /** Null for a row that was not made by an event of the EMR. */
+  toldAt: ToldAt | null;
   customerId: string | null;
   productId: string | null;
   cycle: number;
@@ -33,7 +36,7 @@ export function detailsTable(state: SubscriptionState): 'subscriptions_active' {
 export async function lockSubscription(tx: Tx, subscriptionId: string): Promise<SubscriptionRow | null> {
   const spine = await tx
     .selectFrom('subscriptions')
-    .select(['state', 'version', 'next_cycle_date', 'source_updated_at', 'moved_at', 'audit_head'])
+    .select(['state', 'version', 'next_cycle_date', 'source_updated_at', 'moved_at', 'audit_head', 'told_at'])
     .where('subscription_id', '=', subscriptionId)
     .forUpdate()
     .executeTakeFirst();
@@ -52,6 +55,7 @@ export async function lockSubscription(tx: Tx, subscriptionId: string): Promise<
     sourceUpdatedAt: spine.source_updated_at,
     movedAt: spine.moved_at,
     auditHead: spine.audit_head,
+    toldAt: spine.told_at as ToldAt | null,
     customerId: details.customer_id,
     productId: details.product_id,
     cycle: details.cycle,

@@ -14,6 +14,7 @@ export const SubscriptionSpine = defineEntity({
     sourceUpdatedAt: column.instant().nullable(),
     movedAt: column.instant().nullable(),
     auditHead: column.text().nullable(),
+    toldAt: column.json().nullable(),
   },
 });
 

@@ -52,6 +52,7 @@ function spineColumns(row: SubscriptionRow) {
     next_cycle_date: row.nextCycleDate,
     source_updated_at: row.sourceUpdatedAt,
     moved_at: row.movedAt,
+    told_at: row.toldAt === null ? null : JSON.stringify(row.toldAt),
   };
 }
 

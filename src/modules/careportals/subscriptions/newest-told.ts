@@ -1,0 +1,66 @@
+import type { Instant } from '../../../platform/database/instant.ts';
+import type { SubscriptionEvent } from './apply-subscription-event.ts';
+import type { SubscriptionRow } from './lock-subscription.ts';
+
+type Field = 'customerId' | 'productId' | 'cycle' | 'nextCycleDate';
+
+/** When the value that a field has was told, by the EMR's clock; a field that nobody has told yet is not in it. */
+export type ToldAt = Partial<Record<Field, Instant>>;
+
+/**
+ * The row with what the event tells of each field, unless a newer event has told it: so that whatever order events
+ * arrive in, each field ends as the newest event that named it has it. An event from before a move made here fills
+ * what was never told, and nothing else.
+ */
+export function withNewestTold(row: SubscriptionRow, event: SubscriptionEvent, time: Instant): SubscriptionRow {
+  const toldAt = { ...(row.toldAt ?? assumed(row)) };
+  const result: SubscriptionRow = { ...row, toldAt };
+  for (const [field, value] of Object.entries(toldBy(event)) as [Field, string | number | null][]) {
+    if (!isNews(row, toldAt, field, value, time)) continue;
+    Object.assign(result, { [field]: value });
+    toldAt[field] = time;
+  }
+  return result;
+}
+
+/** What is there without an event counts as told by the newest event that is known. */
+function assumed(row: SubscriptionRow): ToldAt {
+  const at = row.sourceUpdatedAt ?? row.createdAt;
+  const toldAt: ToldAt = { cycle: at, nextCycleDate: at };
+  if (row.customerId !== null) toldAt.customerId = at;
+  if (row.productId !== null) toldAt.productId = at;
+  return toldAt;
+}
+
+/** A notice without a status tells no cycle. A blank date means "none" once billing has stopped, else "not said". */
+function toldBy(event: SubscriptionEvent): Partial<Record<Field, string | number | null>> {
+  const cycle = event.status === null ? null : validCycle(event.cycle);
+  const hasStopped = event.status !== null && event.status !== 'active';
+  return {
+    ...(event.customerId === null ? {} : { customerId: event.customerId }),
+    ...(event.productId === null ? {} : { productId: event.productId }),
+    ...(cycle === null ? {} : { cycle }),
+    ...(event.nextCycleDate === null && !hasStopped ? {} : { nextCycleDate: event.nextCycleDate }),
+  };
+}
+
+function validCycle(cycle: number | null): number | null {
+  return cycle !== null && Number.isInteger(cycle) && cycle > 0 ? cycle : null;
+}
+
+/** Two events of one time are settled by their values, "none" first, so that the order of arrival does not matter. */
+function isNews(
+  row: SubscriptionRow,
+  toldAt: ToldAt,
+  field: Field,
+  value: string | number | null,
+  time: Instant,
+): boolean {
+  const knownSince = toldAt[field];
+  // A customer or product that was deleted from under the subscription leaves a blank too.
+  if (knownSince === undefined || (row[field] === null && field !== 'nextCycleDate')) return true;
+  if (row.movedAt !== null && time <= row.movedAt) return false;
+  if (time !== knownSince) return time > knownSince;
+  const known = row[field];
+  return value === null || (known !== null && value > known);
+}

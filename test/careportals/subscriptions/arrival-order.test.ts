@@ -1,0 +1,57 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { plainQuery, type Query } from '../../../src/platform/database/query.ts';
+import { createTestDatabase, type TestDatabase } from '../../kit/test-database.ts';
+import { makeCustomer } from '../schema/make-rows.ts';
+import { openSession } from '../schema/session.ts';
+import { at, event } from './act.ts';
+import { newId, standing } from './standing.ts';
+
+const RUNS = process.env.LONG_TESTS === undefined ? 60 : 1_000;
+
+let database: TestDatabase;
+let query: Query;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  query = await plainQuery(database.orm);
+  const admin = await openSession(database.adminUrl);
+  for (const id of ['ann', 'bob']) await makeCustomer(admin, id);
+  await admin.run("INSERT INTO products (product_id, list_price) VALUES ('p1', 100), ('p2', 200)");
+  await admin.close();
+});
+afterAll(() => database?.drop());
+
+/** One event as the EMR may send it: any of its fields may be blank, and two may have the same time. */
+const told = fc.record({
+  updatedAt: fc.integer({ min: 1, max: 9 }).map((day) => at(day)),
+  status: fc.constantFrom('active', 'paused', 'cancelled', 'ended', null),
+  customerId: fc.constantFrom('ann', 'bob', null),
+  productId: fc.constantFrom('p1', 'p2', null),
+  cycle: fc.constantFrom(1, 2, 3, null),
+  nextCycleDate: fc.constantFrom(at(20), at(25), null),
+  createdAt: fc.constantFrom(at(1), at(2), null),
+});
+
+const scrambled = fc
+  .array(told, { minLength: 2, maxLength: 6 })
+  .chain((events) => fc.tuple(fc.constant(events), fc.shuffledSubarray(events, { minLength: events.length })));
+
+/** What is left of events in this order; without what may depend on the order. */
+async function left(events: Omit<Parameters<typeof event>[1], 'subscriptionId'>[]) {
+  const subscriptionId = newId();
+  for (const one of events) await event(database.orm, { ...one, subscriptionId });
+  const { state, status, cycle, customer_id, product_id, ...row } = await standing(query, subscriptionId);
+  const { next_cycle_date, created_at, updated_at, source_updated_at } = row;
+  return { state, status, cycle, customer_id, product_id, next_cycle_date, created_at, updated_at, source_updated_at };
+}
+
+test('events of the EMR leave the same subscription behind in whatever order they arrive', {
+  timeout: 200 * RUNS + 30_000,
+}, async () => {
+  await fc.assert(
+    fc.asyncProperty(scrambled, async ([events, others]) => {
+      expect(await left(others)).toEqual(await left(events));
+    }),
+    { numRuns: RUNS, seed: Number(process.env.TEST_SEED ?? 1) },
+  );
+});
