@@ -109,3 +109,13 @@ test('when the server stops, sockets are told to go elsewhere: 1001', async () =
   await stopping.stop();
   expect(await live.ended).toMatchObject({ code: 1001 });
 });
+
+test('a client that does not read does not hold up the end of the server', { timeout: 20_000 }, async () => {
+  const other = await createTestApp({ database: server.database });
+  const socket = new WebSocket(`${other.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+  await new Promise((resolve) => socket.once('open', resolve));
+  socket.pause();
+  // Left to itself ws waits 30 s for the answer to its close frame: longer than this test may take.
+  await other.stop();
+  socket.terminate();
+});
