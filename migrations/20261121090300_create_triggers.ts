@@ -2,7 +2,7 @@ import { Migration } from '@mikro-orm/migrations';
 
 /**
  * Keeps the order's current status, whoever inserts the history row. It locks the order row first: the same work in an
- * AFTER INSERT trigger deadlocks on the shared lock that the foreign key takes. Newest provider time wins; equal times
+ * AFTER INSERT trigger deadlocks on the shared lock that the foreign key takes. The text is normalised here as the verbs do it. Newest provider time wins; equal times
  * are settled by stage, then by text, so that the order of arrival never matters. The variable names its character set:
  * it would take the schema's, and one that an operator made with latin1 has no utf8mb4_bin (1253).
  */
@@ -13,6 +13,8 @@ BEGIN
   DECLARE known_stage INT DEFAULT 0;
   DECLARE new_stage INT DEFAULT 0;
   DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
+  SET NEW.updated_status = LOWER(REPLACE(REPLACE(TRIM(NEW.updated_status), ' ', '_'), '-', '_'));
+  IF NEW.updated_status = 'canceled' THEN SET NEW.updated_status = 'cancelled'; END IF;
   SELECT current_status, current_status_at INTO known_status, known_at
     FROM orders WHERE order_id = NEW.order_id FOR UPDATE;
   SET known_stage = FIELD(known_status, 'awaiting_requirements', 'awaiting_script', 'awaiting_shipment', 'shipped');

@@ -98,11 +98,15 @@ async function serveGraph(server: Server, http: Express, { parts, revocations, a
   const { settings, log } = parts;
   const introspection = isExplorable(settings);
   const schema = buildGraph(modules);
-  if (introspection) http.use(explorerRouter());
+  if (introspection) {
+    http.get('/', (_request, response) => response.redirect('/explorer'));
+    http.use(explorerRouter());
+  }
   const overHttp = await graphOverHttp(schema, log, introspection, async (request, response) =>
     contextOf(await authenticate(request.headers.authorization), requestIdOf(response)),
   );
-  http.use('/graphql', ...overHttp.handlers);
+  // This address and none below it: /graphql/stream is another protocol's.
+  http.all('/graphql', ...overHttp.handlers);
   const sockets = graphOverSockets(server, { schema, log, introspection, authenticate, revocations, contextOf });
   return { stop: overHttp.stop, stopSockets: sockets.stop };
 }

@@ -33,6 +33,9 @@ export async function openDatabase(settings: Settings, onProgress: (line: string
     const admin = mysql?.urls.admin ?? settings.DATABASE_ADMIN_URL;
     const applied = admin === undefined ? [] : (await prepareDatabase({ admin, app }, databasePlan())).applied;
     const orm = await connect({ url: app, entities: modules.flatMap((module) => [...module.entities]) });
+    // Says at once whether the address is right. And closing the ORM ends the pool only if it was used through the ORM:
+    // a command that reads through the pool alone would never exit.
+    await orm.em.getConnection().execute('SELECT 1');
     const close = async () => {
       await orm.close(true);
       await mysql?.stop();
@@ -41,8 +44,27 @@ export async function openDatabase(settings: Settings, onProgress: (line: string
     return { orm, description: describe(app, mysql), mysql, applied, close };
   } catch (error) {
     await mysql?.stop();
-    throw error;
+    throw mysql === null ? (unreachable(error) ?? error) : error;
   }
+}
+
+/** What MySQL, or the way to it, says to a wrong address, account or schema; the message names no password. */
+const WRONG_ADDRESS = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'ETIMEDOUT',
+  'ENOENT',
+  'ER_ACCESS_DENIED_ERROR',
+  'ER_BAD_DB_ERROR',
+  'ER_DBACCESS_DENIED_ERROR',
+]);
+
+function unreachable(error: unknown): DatabaseNotReady | null {
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  if (typeof code !== 'string' || !WRONG_ADDRESS.has(code)) return null;
+  return new DatabaseNotReady(
+    `The database at DATABASE_URL (or DATABASE_ADMIN_URL) does not let us in: ${String(message)}`,
+  );
 }
 
 function startPrivate(settings: Settings, onProgress: (line: string) => void): Promise<PrivateMysql> {

@@ -16,7 +16,7 @@ const list = (description: string) =>
 const address = (scheme: RegExp, description: string) =>
   z
     .string()
-    .regex(scheme, `must look like ${scheme.source.replace(/^\^/, '')}…`)
+    .regex(scheme, `must begin with ${scheme.source.replaceAll(/[\^\\?]/g, '')}`)
     .optional()
     .describe(description);
 

@@ -47,7 +47,7 @@ export type ConnectionOf = Connection;
 
 /** The `…Connection` and `…Edge` types of a node type. */
 export function connectionType<T extends object>(nodeType: ClassType<T>, name: string): ClassType<Connection> {
-  @ObjectType(`${name}Edge`, { description: `A ${name} in a list, and its place there.` })
+  @ObjectType(`${name}Edge`, { description: `One ${name} of a list, and its place there.` })
   class EdgeType {
     @Field(() => nodeType, { description: `The ${name}.` })
     node!: T;

@@ -30,6 +30,8 @@ export async function graphOverHttp(
     introspection: true,
     // What Apollo refuses before our plugin hears of it would carry paths of this machine.
     includeStacktraceInErrorResponses: false,
+    // Where the schema is not shown, suggestions of field names would show it.
+    hideSchemaDetailsFromClientErrors: !introspection,
     allowBatchedHttpRequests: false,
     parseOptions: { maxTokens: LIMITS.tokens },
     validationRules: ownRules(introspection),

@@ -33,8 +33,7 @@ function noteAnswer(request: Request, response: Response, milliseconds: number, 
 
 /** The route as it was declared, never the URL: ids and secrets stand in URLs. */
 function routeOf(request: Request): string {
-  if (request.route !== undefined) return String(request.route.path);
-  return request.baseUrl === '/graphql' ? '/graphql' : 'none';
+  return request.route === undefined ? 'none' : String(request.route.path);
 }
 
 /** The id that follows this request through logs, audit rows and answers. */

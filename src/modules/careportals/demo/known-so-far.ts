@@ -11,7 +11,7 @@ export interface KnownSoFar {
 }
 
 /** The first order number on an empty database. */
-const FIRST_ORDER_NUMBER = 1_669;
+const FIRST_ORDER_NUMBER = 3_001;
 /** `npm run demo` numbers its orders by the clock, with ten digits: those are not followed, or it would meet ours. */
 const CLOCK_NUMBERS = '1000000000';
 

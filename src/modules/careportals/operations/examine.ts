@@ -19,6 +19,9 @@ interface Check {
 
 const TABLES = ['subscriptions_active', 'subscriptions_paused', 'subscriptions_cancelled'];
 
+/** What settles equal times, as the status trigger does it. */
+const STAGE = "FIELD(u.updated_status, 'awaiting_requirements', 'awaiting_script', 'awaiting_shipment', 'shipped')";
+
 const CHECKS: Check[] = [
   {
     name: 'one table a subscription',
@@ -30,9 +33,11 @@ const CHECKS: Check[] = [
   },
   {
     name: 'current status',
-    sql: `SELECT COUNT(*) AS n FROM orders o JOIN LATERAL (
-        SELECT MAX(u.status_updated_at) AS newest FROM order_status_updates u WHERE u.order_id = o.order_id
-      ) h ON TRUE WHERE NOT (o.current_status_at <=> h.newest)`,
+    sql: `SELECT COUNT(*) AS n FROM orders o LEFT JOIN LATERAL (
+        SELECT u.updated_status, u.status_updated_at FROM order_status_updates u WHERE u.order_id = o.order_id
+        ORDER BY u.status_updated_at DESC, ${STAGE} DESC, u.updated_status COLLATE utf8mb4_bin DESC LIMIT 1
+      ) h ON TRUE
+      WHERE NOT (o.current_status_at <=> h.status_updated_at AND o.current_status <=> h.updated_status)`,
     says: (n) =>
       `${n} order(s) do not show the newest entry of their history: was the status trigger dropped for a while?`,
     state: 'wrong',
