@@ -2,6 +2,13 @@ import { CreateCoreTables } from './20261121090000_create_core_tables.ts';
 import { CreateSubscriptionTables } from './20261121090100_create_subscription_tables.ts';
 import { CreateServerTables } from './20261121090200_create_server_tables.ts';
 import { CreateTriggers } from './20261121090300_create_triggers.ts';
+import { ExtendSubscriptions } from './20261121150000_extend_subscriptions.ts';
 
 /** Every migration, oldest first. A new one is a file beside these and a line here. */
-export const migrations = [CreateCoreTables, CreateSubscriptionTables, CreateServerTables, CreateTriggers];
+export const migrations = [
+  CreateCoreTables,
+  CreateSubscriptionTables,
+  CreateServerTables,
+  CreateTriggers,
+  ExtendSubscriptions,
+];

@@ -20,8 +20,10 @@ import { graphOverSockets } from './platform/graphql/socket.ts';
 import { errorsAsJson, httpFrame, notThere, requestIdOf } from './platform/http/frame.ts';
 import { healthRoutes, type ReadyChecks } from './platform/http/health.ts';
 import { createMetrics } from './platform/http/metrics.ts';
+import { forgetOldKeys } from './platform/idempotency/forget-old-keys.ts';
 import { webhookRoutes } from './platform/inbox/webhook-routes.ts';
 import { type InboxWorker, startInboxWorker } from './platform/inbox/worker.ts';
+import { type Jobs, startJobs } from './platform/jobs/worker.ts';
 import { type Live, startLive } from './platform/live/live.ts';
 import type { Log } from './platform/log.ts';
 import { Reader } from './platform/read/reader.ts';
@@ -41,6 +43,7 @@ export interface App {
   /** Not listening yet. */
   server: Server;
   inbox: InboxWorker;
+  jobs: Jobs;
   /** Ends sockets (1001), requests, workers and feeds, in this order. */
   close(): Promise<void>;
 }
@@ -55,6 +58,8 @@ export async function createApp(parts: AppParts): Promise<App> {
   const live = await startLive(feeds, background, log);
   const sources = modules.flatMap((module) => module.inboxSources(settings));
   const inbox = startInboxWorker({ orm, sources, clock, log });
+  const due = [forgetOldKeys, ...modules.flatMap((module) => [...module.jobs])];
+  const jobs = startJobs(due, { orm, query: background, clock, log }, () => live.wake());
   const query = await plainQuery(orm, (sql) => {
     metrics.statement();
     parts.onStatement?.(sql);
@@ -70,7 +75,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     authenticate: authenticator(tokenVerifier(parts.tokens), revocations, (id) => knownCustomerId(background, id)),
     contextOf: (caller, requestId = randomUUID()) => {
       const reader = new Reader(query, levelOf(caller), caller.customerId);
-      return { caller, reader, query, orm, live, clock, requestId };
+      return { caller, reader, query, orm, live, jobs, clock, requestId };
     },
   });
   http.use(notThere, errorsAsJson(log));
@@ -80,10 +85,11 @@ export async function createApp(parts: AppParts): Promise<App> {
     await ended(server);
     await graph.stop();
     await inbox.stop();
+    await jobs.stop();
     revocations.stop();
     await live.stop();
   };
-  return { server, inbox, close };
+  return { server, inbox, jobs, close };
 }
 
 interface GraphParts {

@@ -5,6 +5,7 @@ import type { Orm } from './database/connect.ts';
 import { toInstant } from './database/instant.ts';
 import type { Query } from './database/query.ts';
 import { forbidden } from './graphql/faults.ts';
+import type { Jobs } from './jobs/worker.ts';
 import type { Live } from './live/live.ts';
 import type { Reader } from './read/reader.ts';
 
@@ -15,6 +16,8 @@ export interface Context {
   query: Query;
   orm: Orm;
   live: Live;
+  /** To say, after a change, that something may have fallen due. */
+  jobs: Pick<Jobs, 'wake'>;
   clock: Clock;
   /** Follows the request through logs, audit rows and answers. */
   requestId: string;

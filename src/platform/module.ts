@@ -4,6 +4,7 @@ import type { Settings } from './config.ts';
 import type { AccountPlan } from './database/grants.ts';
 import type { Query } from './database/query.ts';
 import type { InboxSource } from './inbox/inbox-source.ts';
+import type { Job } from './jobs/job.ts';
 import type { FeedDefinition } from './live/feed.ts';
 import type { FeedRow } from './live/table-tail.ts';
 import type { Source } from './read/source.ts';
@@ -17,6 +18,8 @@ export interface Module {
   sources: readonly Source[];
   /** Tables that live operations follow. */
   feeds: readonly FeedDefinition<FeedRow>[];
+  /** What falls due by itself. */
+  jobs: readonly Job[];
   /** Who sends webhooks, with the secrets that the settings hold. */
   inboxSources(settings: Settings): InboxSource<unknown>[];
   /** Rights of the database accounts on the module's tables and views. */

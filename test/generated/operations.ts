@@ -66,16 +66,20 @@ export type OrderStatusFilter = {
   statuses?: Array<OrderStatus> | null | undefined;
 };
 
-/** Which subscription to pause, and why. */
+/** Which subscription to pause, for how long, and why. */
 export type PauseSubscriptionInput = {
   /** More words about it; at most 2,000 characters. It joins the audit trail. */
   comment?: string | null | undefined;
+  /** Leave out so many cycles: it resumes by itself on the date of the one after. Not together with `resumeAt`. */
+  cycles?: number | null | undefined;
   /** Act only if the subscription is still at this version; STALE_VERSION otherwise. */
   expectedVersion?: number | null | undefined;
   /** A key of your own: repeating the same request with it gives the first result and does nothing twice. */
   idempotencyKey?: string | null | undefined;
   /** A short reason, e.g. `travelling`; at most 50 characters. It joins the audit trail. */
   reason?: string | null | undefined;
+  /** It resumes by itself then. Without it, and without `cycles`, it stays paused until somebody resumes it. */
+  resumeAt?: string | null | undefined;
   /** The subscription id in CarePortals. */
   subscriptionId: string;
 };

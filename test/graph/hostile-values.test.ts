@@ -198,6 +198,16 @@ const WELL: Record<string, Record<string, unknown>> = {
   pauseSubscription: { subscriptionId: subscriptionIdOf(1) },
   resumeSubscription: { subscriptionId: subscriptionIdOf(1) },
   cancelSubscription: { subscriptionId: subscriptionIdOf(2) },
+  undoScheduledChange: { subscriptionId: subscriptionIdOf(1) },
+  reactivateSubscription: { subscriptionId: subscriptionIdOf(1, 3) },
+  rescheduleSubscription: {
+    subscriptionId: subscriptionIdOf(1),
+    nextCycleDate: new Date(Date.now() + 30 * 86_400_000),
+  },
+  skipSubscriptionCycle: { subscriptionId: subscriptionIdOf(1) },
+  unskipSubscriptionCycle: { subscriptionId: subscriptionIdOf(1) },
+  swapSubscriptionProduct: { subscriptionId: subscriptionIdOf(1), productId: 'prod-3' },
+  advanceSubscriptionCycle: { subscriptionId: subscriptionIdOf(1) },
 };
 
 test.each(MUTATIONS)(

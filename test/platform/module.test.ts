@@ -22,6 +22,7 @@ const example: Module = {
   resolvers: [PointsOfCustomer],
   sources: [],
   feeds: [],
+  jobs: [],
   inboxSources: () => [],
   accounts: { tables: {}, views: {} },
 };

@@ -25,6 +25,7 @@ export const accountPlan: AccountPlan = {
     subscriptions_cancelled: 'movable',
     subscriptions_audit_log: 'insertOnly',
     subscription_status_transitions: 'readOnly',
+    subscription_reasons: 'mutable',
     webhook_inbox: 'movable',
     webhook_logs: 'insertOnly',
     error_logs: 'insertOnly',
@@ -54,7 +55,7 @@ export const accountPlan: AccountPlan = {
       FROM payments`,
     analyst_refunds: `SELECT r.refund_id, p.payment_id, r.amount, r.currency, r.reason, r.status, r.created_at
       FROM refunds r JOIN payments p ON p.charge_id = r.charge_id`,
-    analyst_subscriptions: `SELECT s.public_id, s.state, s.next_cycle_date, d.status, d.cycle, d.product_id,
+    analyst_subscriptions: `SELECT s.public_id, s.state, s.next_cycle_date, s.scheduled_action, s.scheduled_at, d.status, d.cycle, d.product_id,
       c.public_id AS customer_public_id, d.created_at, d.updated_at
       FROM subscriptions s
       JOIN (SELECT subscription_id, status, cycle, product_id, customer_id, created_at, updated_at FROM subscriptions_active
@@ -62,8 +63,10 @@ export const accountPlan: AccountPlan = {
         UNION ALL SELECT subscription_id, status, cycle, product_id, customer_id, created_at, updated_at FROM subscriptions_cancelled
       ) d ON d.subscription_id = s.subscription_id
       LEFT JOIN customers c ON c.customer_id = d.customer_id`,
+    // What was given as a reason may be free text: only what the list knows is shown.
     analyst_subscription_events: `SELECT s.public_id, a.status, a.previous_status, a.trigger_type, a.effect, a.source,
-      a.reason, a.cycle, a.webhook_received_at
-      FROM subscriptions_audit_log a JOIN subscriptions s ON s.subscription_id = a.subscription_id`,
+      IF(a.reason IS NULL, NULL, COALESCE(r.code, 'other')) AS reason_code, a.cycle, a.webhook_received_at
+      FROM subscriptions_audit_log a JOIN subscriptions s ON s.subscription_id = a.subscription_id
+      LEFT JOIN subscription_reasons r ON r.code = a.reason`,
   },
 };

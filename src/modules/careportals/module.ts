@@ -15,6 +15,8 @@ import { OrderStatusLive, orderStatusFeed } from './orders/order-status.live.ts'
 import { PaymentResolver, RefundResolver } from './payments/payment.resolver.ts';
 import { QuestionnaireResponseResolver } from './questionnaires/questionnaire-response.resolver.ts';
 import { sources } from './sources.ts';
+import { dueChangesJob } from './subscriptions/due-changes.job.ts';
+import { LifecycleResolver } from './subscriptions/lifecycle.resolver.ts';
 import { SubscriptionAuditEntryResolver, SubscriptionResolver } from './subscriptions/subscription.resolver.ts';
 import { entities, type Tables } from './tables.ts';
 
@@ -35,12 +37,14 @@ export const careportals: Module = {
     RefundResolver,
     SubscriptionResolver,
     SubscriptionAuditEntryResolver,
+    LifecycleResolver,
     QuestionnaireResponseResolver,
     WebhookLogResolver,
     ErrorLogResolver,
   ],
   sources,
   feeds: [orderStatusFeed],
+  jobs: [dueChangesJob()],
   inboxSources,
   accounts: accountPlan,
   resolveCustomerId,

@@ -23,6 +23,7 @@ import {
   SubscriptionSpine,
 } from './subscriptions/subscription.entity.ts';
 import { SubscriptionAudit } from './subscriptions/subscription-audit.entity.ts';
+import { SubscriptionReason } from './subscriptions/subscription-reason.entity.ts';
 
 /** Every table of the core, by hand: a new entity is a line here. */
 export const entities = [
@@ -43,6 +44,7 @@ export const entities = [
   SubscriptionPaused,
   SubscriptionCancelled,
   SubscriptionAudit,
+  SubscriptionReason,
   WebhookLog,
   ErrorLog,
   WebhookInbox,

@@ -1,4 +1,3 @@
-import { IsolationLevel } from '@mikro-orm/core';
 import type { Kysely } from 'kysely';
 import type { Orm } from './connect.ts';
 
@@ -56,13 +55,14 @@ export async function inTransaction<Tables, T>(orm: Orm, work: (tx: Kysely<Table
 
 async function once<Tables, T>(orm: Orm, work: (tx: Kysely<Tables>) => Promise<T>): Promise<T> {
   let isCommitting = false;
-  const all = async (em: Orm['em']) => {
-    const result = await work(em.getKysely() as unknown as Kysely<Tables>);
+  const all = async (tx: unknown) => {
+    const result = await work(tx as Kysely<Tables>);
     isCommitting = true;
     return result;
   };
   try {
-    return await orm.em.fork().transactional(all, { isolationLevel: IsolationLevel.READ_COMMITTED });
+    // READ COMMITTED is the session's own level (see connect), so saying it again would only be one more round trip.
+    return await orm.em.getConnection().transactional(all);
   } catch (error) {
     throw isCommitting && isAway(error) ? new OutcomeUnknown(error) : error;
   }

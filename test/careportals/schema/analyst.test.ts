@@ -65,7 +65,6 @@ const OPEN = {
   updated_status: "'open'",
   previous_status: "'open'",
   source: "'open'",
-  reason: "'open'",
   currency: "'USD'",
 };
 
@@ -99,8 +98,11 @@ async function fillWithSecrets(admin: Session): Promise<void> {
     order_status_updates: { order_id: '1' },
     orders_cancelled: { order_id: '1' },
     payments: { order_id: '1', card_brand: "'open'", card_last4: "'0000'" },
-    refunds: {},
-    subscriptions: { subscription_id: "'SECRET'", state: "'active'", audit_head: 'NULL' },
+    refunds: { reason: "'open'" },
+    subscriptions: {
+      ...{ subscription_id: "'SECRET'", state: "'active'", audit_head: 'NULL' },
+      ...{ scheduled_action: "'cancel'", scheduled_at: "'2026-03-01'" },
+    },
     subscriptions_active: { subscription_id: "'SECRET'", product_id: "'p1'", customer_id: "'SECRET'" },
     subscriptions_audit_log: { subscription_id: "'SECRET'", trigger_type: "'open'", effect: "'open'" },
   };

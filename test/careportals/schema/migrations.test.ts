@@ -33,7 +33,9 @@ async function dump(admin: Orm): Promise<string[]> {
   const tables = (await read("SHOW FULL TABLES WHERE Table_type = 'BASE TABLE'")).map((row) => Object.values(row)[0]);
   const made: string[] = [];
   for (const table of tables.filter((name) => name !== 'mikro_orm_migrations')) {
-    made.push((await read(`SHOW CREATE TABLE ${table}`))[0]?.['Create Table'] ?? '');
+    // A later ALTER names the character set of a check's texts anew; they are the same ASCII.
+    const sql = (await read(`SHOW CREATE TABLE ${table}`))[0]?.['Create Table'] ?? '';
+    made.push(sql.replaceAll(/_(utf8mb4|ascii)'/g, "'"));
   }
   for (const { Trigger } of await read('SHOW TRIGGERS')) {
     made.push((await read(`SHOW CREATE TRIGGER ${Trigger}`))[0]?.['SQL Original Statement'] ?? '');
@@ -48,9 +50,9 @@ function migrationAt(index: number, admin: Orm): Migration {
 }
 
 /** What a migration sends, without running it. */
-function statementsOf(index: number, admin: Orm): string[] {
+async function statementsOf(index: number, admin: Orm): Promise<string[]> {
   const migration = migrationAt(index, admin);
-  migration.up();
+  await migration.up();
   return migration.getQueries().map(String);
 }
 
@@ -84,7 +86,7 @@ test('a migration that was killed half way or before it was noted as done is fin
     for (const share of [0.5, 1]) {
       const { admin, adminUrl, appUrl } = await emptySchema();
       await upTo(admin, index);
-      const statements = statementsOf(index, admin);
+      const statements = await statementsOf(index, admin);
       const done = statements.slice(0, statements.length * share);
       for (const sql of done) await admin.em.getConnection().execute(sql);
       await prepareDatabase({ admin: adminUrl, app: appUrl }, plan);
@@ -125,15 +127,20 @@ test('a migration that fails is named', async () => {
 });
 
 test('the application sees with its own rights which migrations are missing', async () => {
-  const { adminUrl, appUrl } = await emptySchema();
+  const { admin, adminUrl, appUrl } = await emptySchema();
   const urls = { admin: adminUrl, app: appUrl };
-  await prepareDatabase(urls, { ...plan, migrations: migrations.slice(0, 3) });
+  // The rights on the list of migrations alone: the others name tables of later ones.
+  await prepareDatabase(urls, {
+    migrations: migrations.slice(0, 3),
+    accounts: { tables: { mikro_orm_migrations: 'readOnly' }, views: {} },
+  });
   const app = await connect({ url: appUrl, entities: [] });
   const missing = await missingMigrations(app, migrations);
   await prepareDatabase(urls, plan);
   const left = await missingMigrations(app, migrations);
   await app.close(true);
-  expect(missing).toEqual(['20261121090300_create_triggers']);
+  expect(missing).toEqual(migrations.slice(3).map((_, index) => migrationAt(index + 3, admin).name));
+  expect(missing[0]).toBe('20261121090300_create_triggers');
   expect(left).toEqual([]);
 });
 

@@ -2,8 +2,10 @@ import {
   applySubscriptionEvent,
   type SubscriptionEvent,
 } from '../../../src/modules/careportals/subscriptions/apply-subscription-event.ts';
-import { type MoveResult, moveSubscription } from '../../../src/modules/careportals/subscriptions/move-subscription.ts';
-import type { LifecycleAction } from '../../../src/modules/careportals/subscriptions/transitions.ts';
+import { cancelSubscription } from '../../../src/modules/careportals/subscriptions/cancel-subscription.ts';
+import type { ChangeResult } from '../../../src/modules/careportals/subscriptions/change-subscription.ts';
+import { pauseSubscription } from '../../../src/modules/careportals/subscriptions/pause-subscription.ts';
+import { resumeSubscription } from '../../../src/modules/careportals/subscriptions/resume-subscription.ts';
 import type { Tables } from '../../../src/modules/careportals/tables.ts';
 import type { Cause } from '../../../src/platform/cause.ts';
 import type { Orm } from '../../../src/platform/database/connect.ts';
@@ -44,11 +46,11 @@ export function event(
 /** A move by staff at an instant. */
 export function act(
   orm: Orm,
-  action: LifecycleAction,
+  action: 'pause' | 'resume' | 'cancel',
   subscriptionId: string,
   movedAt: string,
   words: { reason?: string; comment?: string } = {},
-): Promise<MoveResult> {
+): Promise<ChangeResult> {
   const cause: Cause = {
     actor: 'agent-7',
     actorRole: 'support',
@@ -56,6 +58,17 @@ export function act(
     correlationId: 'a request',
     at: movedAt,
   };
-  const request = { subscriptionId, ownedBy: null, expectedVersion: null, reason: null, comment: null, ...words };
-  return inTransaction<Tables, MoveResult>(orm, (tx) => moveSubscription(tx, cause, action, request));
+  const request = {
+    subscriptionId,
+    ownedBy: null,
+    expectedVersion: null,
+    reason: null,
+    comment: null,
+    resumeAt: null,
+    cycles: null,
+    atCycleEnd: false,
+    ...words,
+  };
+  const verb = { pause: pauseSubscription, resume: resumeSubscription, cancel: cancelSubscription }[action];
+  return inTransaction<Tables, ChangeResult>(orm, (tx) => verb(tx, cause, request));
 }

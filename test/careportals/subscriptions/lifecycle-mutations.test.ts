@@ -139,7 +139,8 @@ describe('a move', () => {
       'SELECT topic, payload, sent_at FROM outbox WHERE subject_id = ?',
       [id],
     );
-    const payload = { action: 'cancel', status: 'cancelled', version: 2, correlationId: entry?.correlation_id };
+    const told = { status: 'cancelled', version: 2, cycle: 3, productId: 'p1', nextCycleDate: null };
+    const payload = { action: 'cancel', ...told, correlationId: entry?.correlation_id };
     expect(notes).toEqual([{ topic: 'subscription.changed', payload, sent_at: null }]);
   });
 

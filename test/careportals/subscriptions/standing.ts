@@ -57,6 +57,7 @@ export interface Entry {
   updated_at: string | null;
   webhook_received_at: string;
   raw_data: unknown;
+  changes: Record<string, [unknown, unknown]> | null;
   previous_hash: string | null;
   hash: string;
 }

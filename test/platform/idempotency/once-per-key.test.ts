@@ -1,9 +1,9 @@
 import { createServer, connect as openSocket, type Server, type Socket } from 'node:net';
-import { sql } from 'kysely';
+import { type QueryExecutorProvider, sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connect, type Orm, serverOf } from '../../../src/platform/database/connect.ts';
 import { plainQuery, type Query } from '../../../src/platform/database/query.ts';
-import { inTransaction, OutcomeUnknown } from '../../../src/platform/database/transaction.ts';
+import { OutcomeUnknown } from '../../../src/platform/database/transaction.ts';
 import { type KeyedRequest, oncePerKey } from '../../../src/platform/idempotency/once-per-key.ts';
 import { createTestDatabase, type TestDatabase } from '../../kit/test-database.ts';
 
@@ -17,20 +17,23 @@ afterAll(() => database?.drop());
 
 let made = 0;
 
+const AT = '2026-03-01 10:00:00.000';
+
 function request(changes: Partial<KeyedRequest> = {}): KeyedRequest {
-  return { caller: 'ann', mutation: 'pause', key: `key-${++made}`, input: { id: 's1', reason: 'x' }, ...changes };
+  const input = { id: 's1', reason: 'x' };
+  return { caller: 'ann', mutation: 'pause', key: `key-${++made}`, input, at: AT, ...changes };
 }
 
 /** Work with an effect that can be counted: a row in the outbox. */
 function run(wanted: KeyedRequest, result: unknown = { done: true }, orm: Orm = database.orm) {
-  return inTransaction<object, unknown>(orm, (tx) =>
-    oncePerKey(tx, wanted, async () => {
-      await sql`INSERT INTO outbox (topic, subject_id, payload) VALUES ('test', ${subjectOf(wanted)}, '{}')`.execute(
-        tx,
-      );
-      return result;
-    }),
-  );
+  return oncePerKey<object, unknown>(orm, wanted, async (tx) => {
+    await addEffect(tx, wanted);
+    return result;
+  });
+}
+
+async function addEffect(tx: QueryExecutorProvider, wanted: KeyedRequest): Promise<void> {
+  await sql`INSERT INTO outbox (topic, subject_id, payload) VALUES ('test', ${subjectOf(wanted)}, '{}')`.execute(tx);
 }
 
 function subjectOf({ key }: KeyedRequest): string {
@@ -99,13 +102,23 @@ describe('with a key', () => {
 
   test('work that fails leaves no trace, so the next one is the first', async () => {
     const wanted = request();
-    const failing = inTransaction<object, unknown>(database.orm, (tx) =>
-      oncePerKey(tx, wanted, () => Promise.reject(new Error('a fault'))),
-    );
+    const failing = oncePerKey<object, unknown>(database.orm, wanted, async (tx) => {
+      await addEffect(tx, wanted);
+      throw new Error('a fault');
+    });
     await expect(failing).rejects.toThrow('a fault');
     expect(await run(wanted)).toEqual({ done: true });
     expect(await effects(wanted)).toBe(1);
   });
+});
+
+test("a repeat in the work's own rows (1062) is the work's error, not a repeat of the request", async () => {
+  const wanted = request();
+  const failing = oncePerKey<object, unknown>(database.orm, wanted, (tx) =>
+    sql`INSERT INTO access_revocations (jti) VALUES ('twice'), ('twice')`.execute(tx),
+  );
+  await expect(failing).rejects.toMatchObject({ errno: 1062 });
+  expect(await run(wanted)).toEqual({ done: true });
 });
 
 test('of thirty at once one does the work and all get its result', async () => {
@@ -122,6 +135,43 @@ test('of thirty at once with different input one does the work and the others ar
   const results = await Promise.all(Array.from({ length: 30 }, (_, i) => run({ ...wanted, input: i }, { by: i })));
   expect(results.filter((result) => 'by' in (result as object))).toHaveLength(1);
   expect(await effects(wanted)).toBe(1);
+});
+
+describe('a key is kept for 24 hours of the clock that the requests name', () => {
+  test('a millisecond before they are over it gives the first result', async () => {
+    const wanted = request();
+    await run(wanted, 'first');
+    expect(await run({ ...wanted, at: '2026-03-02 09:59:59.999' }, 'second')).toBe('first');
+    expect(await effects(wanted)).toBe(1);
+  });
+
+  test('when they are over it is free, for other input too, and is kept from then on', async () => {
+    const wanted = request();
+    await run(wanted, 'first');
+    const later = { ...wanted, input: 'other input', at: '2026-03-02 10:00:00.000' };
+    expect(await run(later, 'second')).toBe('second');
+    expect(await run({ ...later, at: '2026-03-03 09:00:00.000' }, 'third')).toBe('second');
+    expect(await effects(wanted)).toBe(2);
+  });
+
+  test('of twenty at once that find it free one does the work and all get its result', async () => {
+    const wanted = request();
+    await run(wanted, 'first');
+    const later = { ...wanted, at: '2026-03-05 10:00:00.000' };
+    const results = await Promise.all(Array.from({ length: 20 }, (_, i) => run(later, { by: i })));
+    expect(new Set(results.map((result) => JSON.stringify(result))).size).toBe(1);
+    expect(results[0]).toHaveProperty('by');
+    expect(await effects(wanted)).toBe(2);
+  });
+
+  test('work that fails leaves the old key where it was', async () => {
+    const wanted = request();
+    await run(wanted, 'first');
+    const later = { ...wanted, at: '2026-03-05 10:00:00.000' };
+    const failing = oncePerKey(database.orm, later, () => Promise.reject(new Error('a fault')));
+    await expect(failing).rejects.toThrow('a fault');
+    expect(await run({ ...wanted, at: '2026-03-01 11:00:00.000' })).toBe('first');
+  });
 });
 
 describe('when the connection breaks in COMMIT', () => {

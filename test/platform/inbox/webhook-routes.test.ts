@@ -42,7 +42,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   const write = (...parts: unknown[]) => void lines.push(JSON.stringify(parts));
   const log = { info: write, warn: write, error: write, debug: write } as unknown as Log;
-  const orm = { em: { fork: () => storing.em.fork() } } as unknown as Orm;
+  const orm = { em: { getConnection: () => storing.em.getConnection() } } as unknown as Orm;
   const app = express().use(
     webhookRoutes({ orm, sources: [receiver], clock: movingClock(), log, wake: () => woken++ }),
   );

@@ -1,4 +1,4 @@
-import { type AuditContent, auditHash } from '../subscriptions/audit-hash.ts';
+import { type AuditContent, auditHash, type Changes } from '../subscriptions/audit-hash.ts';
 import type { DemoBatch } from './demo-batch.ts';
 import { type DemoRun, past } from './demo-run.ts';
 import type { Person } from './plan-people.ts';
@@ -79,11 +79,26 @@ function contentOf(
     updated_at: planned.updatedAt === null ? null : past(run, planned.updatedAt),
     webhook_received_at: past(run, receivedAt),
   };
-  return { ...content, raw_data: bodyOf(content) };
+  return { ...content, raw_data: bodyOf(content), changes: firstHeardOf(content, planned) };
+}
+
+/** What the entry told that nobody knew before. */
+function firstHeardOf(content: Omit<AuditContent, 'raw_data' | 'changes'>, planned: PlannedSubscription): Changes {
+  const { nextCycleAt } = planned;
+  const told = {
+    status: content.status,
+    cycle: content.cycle,
+    customerId: content.customer_id,
+    productId: content.product_id,
+    nextCycleDate: nextCycleAt === null ? null : comingMorning(nextCycleAt),
+    createdAt: content.created_at,
+  };
+  const known = Object.entries(told).filter(([, value]) => value !== null);
+  return Object.fromEntries(known.map(([field, value]) => [field, [null, value]]));
 }
 
 /** The flat body that the EMR would have sent. */
-function bodyOf(content: Omit<AuditContent, 'raw_data'>) {
+function bodyOf(content: Omit<AuditContent, 'raw_data' | 'changes'>) {
   return {
     _id: content.subscription_id,
     'customer._id': content.customer_id ?? '',
@@ -97,10 +112,12 @@ function bodyOf(content: Omit<AuditContent, 'raw_data'>) {
 
 function addAudit(batch: DemoBatch, run: DemoRun, content: AuditContent, hash: string): void {
   const raw_data = JSON.stringify(content.raw_data);
+  const changes = JSON.stringify(content.changes);
   batch.subscriptions_audit_log.push({
     public_id: run.ids.publicId(),
     ...content,
     raw_data,
+    changes,
     previous_hash: null,
     hash,
   });

@@ -2,9 +2,9 @@ import type { Cause } from '../../../platform/cause.ts';
 import { fromInstant, type Instant, toInstant } from '../../../platform/database/instant.ts';
 import { isRepeatOf } from '../../../platform/database/transaction.ts';
 import type { Tx } from '../tables.ts';
-import { lockSubscription, type SubscriptionRow } from './lock-subscription.ts';
-import { withNewestTold } from './newest-told.ts';
-import { type AuditEffect, recordAudit } from './record-audit.ts';
+import { lockSubscription, type SubscriptionRow, UNSCHEDULED } from './lock-subscription.ts';
+import { undoesToldHere, withNewestTold } from './newest-told.ts';
+import { type AuditEffect, changesBetween } from './record-audit.ts';
 import { stateOf } from './transitions.ts';
 import { insertSubscription, rewriteSubscription } from './write-subscription.ts';
 
@@ -61,11 +61,9 @@ async function applyTo(
 ): Promise<void> {
   const after = applied(before, event, time);
   const effect = effectOf(before, after, event, time);
-  await rewriteSubscription(tx, before, after);
-  await recordAudit(tx, cause, after, {
+  await rewriteSubscription(tx, cause, before, after, {
     triggerType: event.triggerType,
     effect,
-    previousStatus: before.status,
     rawData: event.rawData,
   });
 }
@@ -95,6 +93,9 @@ async function create(tx: Tx, cause: Cause, event: SubscriptionEvent, time: Inst
     movedAt: null,
     auditHead: null,
     toldAt: {},
+    ...UNSCHEDULED,
+    skippedDates: [],
+    cycleDays: null,
     customerId: null,
     productId: null,
     cycle: 1,
@@ -102,16 +103,26 @@ async function create(tx: Tx, cause: Cause, event: SubscriptionEvent, time: Inst
     updatedAt: event.updatedAt,
   };
   const row = withNewestTold(blank, event, time);
-  await insertSubscription(tx, row);
   const { triggerType, rawData } = event;
-  await recordAudit(tx, cause, row, { triggerType, effect: 'created', previousStatus: null, rawData });
+  await insertSubscription(tx, cause, row, { triggerType, effect: 'created', rawData });
 }
 
 function applied(before: SubscriptionRow, event: SubscriptionEvent, time: Instant): SubscriptionRow {
   const createdAt = earlier(before.createdAt, event.createdAt ?? time);
   const after = { ...withNewestTold(before, event, time), createdAt, ...statusTold(before, event, time) };
+  const settled = endsPlan(before, after, event, time) ? { ...after, ...UNSCHEDULED } : after;
   // One version up, however many fields changed, and none if none did.
-  return { ...after, version: differs(before, after) ? before.version + 1 : before.version };
+  return { ...settled, version: changesBetween(before, settled) === null ? before.version : before.version + 1 };
+}
+
+/**
+ * A plan is over when the EMR has told another state since it was made, be it in an event that another has outdated:
+ * in the other order of arrival that one would have ended it too.
+ */
+function endsPlan(before: SubscriptionRow, after: SubscriptionRow, event: SubscriptionEvent, time: Instant): boolean {
+  if (before.scheduledAction === null) return false;
+  if (after.state !== before.state) return true;
+  return event.status !== null && time > (before.movedAt ?? '') && stateOf(event.status) !== before.state;
 }
 
 /** A renewal notice has no status, and must not outdate a late change of it. */
@@ -128,22 +139,18 @@ function earlier(a: Instant, b: Instant): Instant {
   return a < b ? a : b;
 }
 
-const VISIBLE = ['state', 'status', 'customerId', 'productId', 'cycle', 'nextCycleDate', 'createdAt'] as const;
-
-function differs(before: SubscriptionRow, after: SubscriptionRow): boolean {
-  return VISIBLE.some((field) => before[field] !== after[field]);
-}
-
 function effectOf(
   before: SubscriptionRow,
   after: SubscriptionRow,
   event: SubscriptionEvent,
   time: Instant,
 ): AuditEffect {
+  if (before.scheduledAction !== null && after.scheduledAction === null) return 'emr_override';
   if (!isNewer(before, event, time)) return 'stale';
   if (before.state !== after.state) return undoesLocalMove(before) ? 'emr_override' : 'moved';
   if (after.cycle < before.cycle) return 'correction';
-  return differs(before, after) ? 'changed' : 'unchanged';
+  if (undoesToldHere(before, after)) return 'emr_override';
+  return after.version === before.version ? 'unchanged' : 'changed';
 }
 
 function undoesLocalMove(before: SubscriptionRow): boolean {

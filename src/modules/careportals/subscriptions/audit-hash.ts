@@ -23,14 +23,20 @@ export interface AuditContent {
   updated_at: Instant | null;
   webhook_received_at: Instant;
   raw_data: unknown;
+  changes: Changes | null;
 }
+
+/** Fields of a subscription by their name in the graph, each as [before, after]. */
+export type Changes = Record<string, [unknown, unknown]>;
 
 /**
  * The SHA-256 that an audit row carries: over its content and its predecessor's hash, as hex.
  * Whoever changes, removes or inserts a row in the middle breaks every hash after it.
  */
-export function auditHash(previousHash: string | null, content: AuditContent): string {
+export function auditHash(previousHash: string | null, { changes, ...content }: AuditContent): string {
+  // Entries from before the column existed were hashed without it.
+  const said = changes === null ? content : { ...content, changes };
   return createHash('sha256')
-    .update(`${previousHash ?? ''}\n${canonicalJson(content)}`)
+    .update(`${previousHash ?? ''}\n${canonicalJson(said)}`)
     .digest('hex');
 }

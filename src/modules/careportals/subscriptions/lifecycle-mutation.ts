@@ -1,15 +1,16 @@
+import type { Cause } from '../../../platform/cause.ts';
 import { type Context, causeOf, requireRole } from '../../../platform/context.ts';
-import { inTransaction } from '../../../platform/database/transaction.ts';
 import { oncePerKey } from '../../../platform/idempotency/once-per-key.ts';
 import type { Row } from '../../../platform/read/reader.ts';
 import { fits } from '../../../platform/read/value.ts';
 import { type Refusal, refusal, UserErrorCode } from '../../../platform/refusal.ts';
 import type { Tx } from '../tables.ts';
-import type { MoveRequest, MoveResult } from './move-subscription.ts';
-import type { LifecycleInput } from './subscription.input.ts';
+import type { ChangeRequest, ChangeResult } from './change-subscription.ts';
+import type { LifecycleInput } from './lifecycle.input.ts';
 import { auditEntries, subscriptions } from './subscription.source.ts';
 
-type LifecycleVerb = (tx: Tx, cause: ReturnType<typeof causeOf>, request: MoveRequest) => Promise<MoveResult>;
+/** A lifecycle verb: the request that all have in common, and the arguments of its own. */
+type LifecycleVerb<Args> = (tx: Tx, cause: Cause, request: ChangeRequest & Args) => Promise<ChangeResult>;
 
 export interface LifecycleAnswer {
   subscription: Row | null;
@@ -20,21 +21,20 @@ export interface LifecycleAnswer {
 const LONGEST = { reason: 50, comment: 2_000, idempotencyKey: 255 } as const;
 
 /** What all lifecycle mutations do around their verb: who may, once per key, one transaction, the answer read anew. */
-export async function runLifecycle(
+export async function runLifecycle<Args extends object>(
   context: Context,
   mutation: string,
   input: LifecycleInput,
-  verb: LifecycleVerb,
+  args: Args,
+  verb: LifecycleVerb<Args>,
 ): Promise<LifecycleAnswer> {
   requireRole(context, 'customer', 'support', 'admin');
   const invalid = whyInvalid(input);
   if (invalid !== null) return { subscription: null, auditEntry: null, userErrors: [invalid] };
   const cause = causeOf(context);
-  const request = requestOf(context, input);
-  const key = { caller: keyOwner(context), mutation, key: input.idempotencyKey ?? null, input: request };
-  const result = await inTransaction(context.orm, (tx: Tx) =>
-    oncePerKey<MoveResult>(tx, key, () => verb(tx, cause, request)),
-  );
+  const request = { ...requestOf(context, input), ...args };
+  const key = { caller: keyOwner(context), mutation, key: input.idempotencyKey ?? null, input: request, at: cause.at };
+  const result = await oncePerKey(context.orm, key, (tx: Tx) => verb(tx, cause, request));
   context.reader.forget();
   context.live.wake();
   return answer(context, 'code' in result ? { subscriptionId: null, refusal: result } : result);
@@ -45,7 +45,7 @@ function keyOwner({ caller }: Context): string {
   return JSON.stringify([caller.role, caller.customerId, caller.subject]);
 }
 
-function requestOf({ caller }: Context, input: LifecycleInput): MoveRequest {
+function requestOf({ caller }: Context, input: LifecycleInput): ChangeRequest {
   return {
     subscriptionId: input.subscriptionId,
     ownedBy: caller.role === 'customer' ? (caller.customerId ?? '') : null,
@@ -56,7 +56,7 @@ function requestOf({ caller }: Context, input: LifecycleInput): MoveRequest {
 }
 
 /** Read again under the caller's own rights, so that a stored result shows nobody more than they may see. */
-async function answer({ reader }: Context, result: MoveResult): Promise<LifecycleAnswer> {
+async function answer({ reader }: Context, result: ChangeResult): Promise<LifecycleAnswer> {
   const { subscriptionId } = result;
   return {
     subscription: subscriptionId === null ? null : await reader.one(subscriptions, 'subscriptionId', subscriptionId),

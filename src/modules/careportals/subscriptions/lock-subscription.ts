@@ -11,18 +11,37 @@ export interface SubscriptionRow {
   nextCycleDate: Instant | null;
   /** The EMR's clock of the newest event that was applied. */
   sourceUpdatedAt: Instant | null;
-  /** Our clock of the newest move that was made here. */
+  /** Our clock of the newest move that was made, scheduled or undone here. */
   movedAt: Instant | null;
   auditHead: string | null;
   /** Null for a row that was not made by an event of the EMR. */
   toldAt: ToldAt | null;
+  /** The change that happens by itself when it is due; null if there is none. */
+  scheduledAction: 'resume' | 'cancel' | null;
+  /** When it is due. */
+  scheduledAt: Instant | null;
+  /** Why, and by which request; the change itself will carry both. */
+  scheduledReason: string | null;
+  scheduledCorrelationId: string | null;
+  /** Dates that were skipped since the EMR last told one, oldest first. */
+  skippedDates: readonly Instant[];
   customerId: string | null;
   productId: string | null;
   cycle: number;
   status: string;
   createdAt: Instant;
   updatedAt: Instant | null;
+  /** Days of one cycle of its product; null if unknown. */
+  cycleDays: number | null;
 }
+
+/** Nothing is scheduled. */
+export const UNSCHEDULED = {
+  scheduledAction: null,
+  scheduledAt: null,
+  scheduledReason: null,
+  scheduledCorrelationId: null,
+} as const;
 
 /**
  * The table that holds the details of a state. The three have the same columns, so one name stands for all of them:
@@ -34,18 +53,15 @@ export function detailsTable(state: SubscriptionState): 'subscriptions_active' {
 
 /** Takes the spine row, then the details, FOR UPDATE. Everything that changes a subscription starts here. */
 export async function lockSubscription(tx: Tx, subscriptionId: string): Promise<SubscriptionRow | null> {
-  const spine = await tx
-    .selectFrom('subscriptions')
-    .select(['state', 'version', 'next_cycle_date', 'source_updated_at', 'moved_at', 'audit_head', 'told_at'])
-    .where('subscription_id', '=', subscriptionId)
-    .forUpdate()
-    .executeTakeFirst();
+  const spine = await lockSpine(tx, subscriptionId);
   if (!spine) return null;
   const details = await tx
-    .selectFrom(detailsTable(spine.state))
-    .select(['customer_id', 'product_id', 'cycle', 'status', 'created_at', 'updated_at'])
-    .where('subscription_id', '=', subscriptionId)
-    .forUpdate()
+    .selectFrom(`${detailsTable(spine.state)} as d`)
+    .leftJoin('products as p', 'p.product_id', 'd.product_id')
+    .select(['d.customer_id', 'd.product_id', 'd.cycle', 'd.status', 'd.created_at', 'd.updated_at'])
+    .select('p.renewal_cycle_duration')
+    .where('d.subscription_id', '=', subscriptionId)
+    .forUpdate('d')
     .executeTakeFirstOrThrow();
   return {
     subscriptionId,
@@ -56,11 +72,32 @@ export async function lockSubscription(tx: Tx, subscriptionId: string): Promise<
     movedAt: spine.moved_at,
     auditHead: spine.audit_head,
     toldAt: spine.told_at as ToldAt | null,
+    scheduledAction: spine.scheduled_action,
+    scheduledAt: spine.scheduled_at,
+    scheduledReason: spine.scheduled_reason,
+    scheduledCorrelationId: spine.scheduled_correlation_id,
+    skippedDates: (spine.skipped_dates ?? []) as Instant[],
     customerId: details.customer_id,
     productId: details.product_id,
     cycle: details.cycle,
     status: details.status,
     createdAt: details.created_at,
     updatedAt: details.updated_at,
+    cycleDays: cycleDaysOf(details.renewal_cycle_duration),
   };
+}
+
+function lockSpine(tx: Tx, subscriptionId: string) {
+  return tx
+    .selectFrom('subscriptions')
+    .select(['state', 'version', 'next_cycle_date', 'source_updated_at', 'moved_at', 'audit_head', 'told_at'])
+    .select(['scheduled_action', 'scheduled_at', 'scheduled_reason', 'scheduled_correlation_id', 'skipped_dates'])
+    .where('subscription_id', '=', subscriptionId)
+    .forUpdate()
+    .executeTakeFirst();
+}
+
+/** A duration of no days or fewer is a slip of the pen in the catalogue: as good as unknown. */
+export function cycleDaysOf(renewalCycleDuration: number | null): number | null {
+  return renewalCycleDuration !== null && renewalCycleDuration > 0 ? renewalCycleDuration : null;
 }

@@ -3,14 +3,18 @@ import type { SubscriptionEvent } from './apply-subscription-event.ts';
 import type { SubscriptionRow } from './lock-subscription.ts';
 
 type Field = 'customerId' | 'productId' | 'cycle' | 'nextCycleDate';
+const FIELDS: readonly Field[] = ['customerId', 'productId', 'cycle', 'nextCycleDate'];
 
-/** When the value that a field has was told, by the EMR's clock; a field that nobody has told yet is not in it. */
-export type ToldAt = Partial<Record<Field, Instant>>;
+/**
+ * When the value that a field has was told, by the teller's clock; a field that nobody has told yet is not in it.
+ * `here` names those whose newest teller was a change made here and not the EMR.
+ */
+export type ToldAt = Partial<Record<Field, Instant>> & { here?: Field[] };
 
 /**
  * The row with what the event tells of each field, unless a newer event has told it: so that whatever order events
  * arrive in, each field ends as the newest event that named it has it. An event from before a move made here fills
- * what was never told, and nothing else.
+ * what was never told, and nothing else. A date that the EMR tells ends what was skipped here.
  */
 export function withNewestTold(row: SubscriptionRow, event: SubscriptionEvent, time: Instant): SubscriptionRow {
   const toldAt = { ...(row.toldAt ?? assumed(row)) };
@@ -19,8 +23,30 @@ export function withNewestTold(row: SubscriptionRow, event: SubscriptionEvent, t
     if (!isNews(row, toldAt, field, value, time)) continue;
     Object.assign(result, { [field]: value });
     toldAt[field] = time;
+    forgetHere(toldAt, field);
+    if (field === 'nextCycleDate') result.skippedDates = [];
   }
   return result;
+}
+
+/** `after` with the fields that a change made here at `at` told, so that no older event takes them back. */
+export function withToldHere(before: SubscriptionRow, after: SubscriptionRow, at: Instant): SubscriptionRow {
+  const changed = FIELDS.filter((field) => before[field] !== after[field]);
+  if (changed.length === 0) return after;
+  const known = before.toldAt ?? assumed(before);
+  const times = Object.fromEntries(changed.map((field) => [field, at]));
+  return { ...after, toldAt: { ...known, ...times, here: [...new Set([...(known.here ?? []), ...changed])] } };
+}
+
+/** Whether the EMR took back the value of a field that was told here. */
+export function undoesToldHere(before: SubscriptionRow, after: SubscriptionRow): boolean {
+  return (before.toldAt?.here ?? []).some((field) => before[field] !== after[field]);
+}
+
+function forgetHere(toldAt: ToldAt, field: Field): void {
+  const here = (toldAt.here ?? []).filter((other) => other !== field);
+  if (here.length > 0) toldAt.here = here;
+  else delete toldAt.here;
 }
 
 /** What is there without an event counts as told by the newest event that is known. */

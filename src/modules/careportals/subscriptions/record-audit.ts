@@ -1,15 +1,14 @@
 import type { Cause } from '../../../platform/cause.ts';
 import type { Tx } from '../tables.ts';
-import { type AuditContent, auditHash } from './audit-hash.ts';
+import { type AuditContent, auditHash, type Changes } from './audit-hash.ts';
 import type { SubscriptionRow } from './lock-subscription.ts';
 import { wellFormed } from './well-formed.ts';
 
 /** What an entry adds to the subscription's own columns. */
 export interface AuditEvent {
-  /** What asked for it: `pause`, `resume`, `cancel`, or the EMR's event (`active`, `paused`, `renewal`, …). */
+  /** What asked for it: an action (`pause`, `swap_product`, …), or the EMR's event (`active`, `paused`, `renewal`, …). */
   triggerType: string;
   effect: AuditEffect;
-  previousStatus: string | null;
   reason?: string | null;
   /** Free text; patient data. */
   comment?: string | null;
@@ -19,44 +18,89 @@ export interface AuditEvent {
 export type AuditEffect =
   | 'created'
   | 'moved'
+  /** It will happen by itself at `scheduledAt`. */
+  | 'scheduled'
   | 'changed'
   | 'unchanged'
   /** The event was older than what was known: noted, nothing changed but blanks that it filled. */
   | 'stale'
-  /** The EMR undid a move that was made here. */
+  /** The EMR undid a change that was made or scheduled here. */
   | 'emr_override'
   /** The EMR lowered the cycle. */
   | 'correction';
 
-/**
- * Adds an entry to the subscription's chain and makes it the head. The caller holds the spine row FOR UPDATE,
- * so entries of one subscription follow each other.
- * @returns the entry's log_id.
- */
-export async function recordAudit(tx: Tx, cause: Cause, row: SubscriptionRow, event: AuditEvent): Promise<string> {
-  const content = wellFormed(contentOf(cause, row, event));
-  const hash = auditHash(row.auditHead, content);
+/** An entry that is ready to be added. */
+export interface AuditEntry {
+  content: AuditContent;
+  previousHash: string | null;
+  hash: string;
+}
+
+/** The entry for a change, following the subscription's newest one. `before` is null if there was no subscription. */
+export function auditEntryOf(
+  cause: Cause,
+  before: SubscriptionRow | null,
+  after: SubscriptionRow,
+  event: AuditEvent,
+): AuditEntry {
+  const content = wellFormed(contentOf(cause, before, after, event));
+  const previousHash = before?.auditHead ?? null;
+  return { content, previousHash, hash: auditHash(previousHash, content) };
+}
+
+/** Adds the entry. The caller makes its hash the subscription's `audit_head` in the same transaction. @returns its log_id. */
+export async function insertAuditEntry(tx: Tx, { content, previousHash, hash }: AuditEntry): Promise<string> {
+  const { raw_data, changes, ...columns } = content;
   const inserted = await tx
     .insertInto('subscriptions_audit_log')
-    .values({ ...content, raw_data: jsonOrNull(content.raw_data), previous_hash: row.auditHead, hash })
+    .values({
+      ...columns,
+      raw_data: jsonOrNull(raw_data),
+      changes: jsonOrNull(changes),
+      previous_hash: previousHash,
+      hash,
+    })
     .executeTakeFirstOrThrow();
-  await tx
-    .updateTable('subscriptions')
-    .set({ audit_head: hash })
-    .where('subscription_id', '=', row.subscriptionId)
-    .execute();
   return String(inserted.insertId);
 }
 
-function contentOf(cause: Cause, row: SubscriptionRow, event: AuditEvent): AuditContent {
+/** What a reader of a subscription sees of it, by the graph's names. The chain of these tells how it came to be. */
+const SHOWN = [
+  'status',
+  'cycle',
+  'customerId',
+  'productId',
+  'nextCycleDate',
+  'scheduledAction',
+  'scheduledAt',
+  'skippedDates',
+  'createdAt',
+] as const;
+
+/** Each shown field that differs, as [before, after]; null if none does. */
+export function changesBetween(before: SubscriptionRow | null, after: SubscriptionRow): Changes | null {
+  const changes: Changes = {};
+  for (const field of SHOWN) {
+    const [old, now] = [before?.[field] ?? null, after[field] ?? null];
+    if (JSON.stringify(old) !== JSON.stringify(now)) changes[field] = [old, now];
+  }
+  return Object.keys(changes).length === 0 ? null : changes;
+}
+
+function contentOf(
+  cause: Cause,
+  before: SubscriptionRow | null,
+  after: SubscriptionRow,
+  event: AuditEvent,
+): AuditContent {
   return {
-    subscription_id: row.subscriptionId,
-    customer_id: row.customerId,
-    product_id: row.productId,
-    cycle: row.cycle,
-    status: row.status,
-    previous_status: event.previousStatus,
-    version: row.version,
+    subscription_id: after.subscriptionId,
+    customer_id: after.customerId,
+    product_id: after.productId,
+    cycle: after.cycle,
+    status: after.status,
+    previous_status: before?.status ?? null,
+    version: after.version,
     trigger_type: event.triggerType,
     effect: event.effect,
     actor: cause.actor,
@@ -65,10 +109,11 @@ function contentOf(cause: Cause, row: SubscriptionRow, event: AuditEvent): Audit
     reason: event.reason ?? null,
     comment: event.comment ?? null,
     correlation_id: cause.correlationId,
-    created_at: row.createdAt,
-    updated_at: row.updatedAt,
+    created_at: after.createdAt,
+    updated_at: after.updatedAt,
     webhook_received_at: cause.at,
     raw_data: event.rawData ?? null,
+    changes: changesBetween(before, after),
   };
 }
 

@@ -27,6 +27,7 @@ export const SubscriptionAudit = defineEntity({
     updatedAt: column.instant().nullable(),
     webhookReceivedAt: column.instant().defaultRaw('CURRENT_TIMESTAMP(3)'),
     rawData: column.json().nullable(),
+    changes: column.json().nullable(),
     previousHash: column.text().nullable(),
     hash: column.text(),
   },

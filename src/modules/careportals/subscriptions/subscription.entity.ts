@@ -15,6 +15,11 @@ export const SubscriptionSpine = defineEntity({
     movedAt: column.instant().nullable(),
     auditHead: column.text().nullable(),
     toldAt: column.json().nullable(),
+    scheduledAction: column.text().$type<'resume' | 'cancel'>().nullable(),
+    scheduledAt: column.instant().nullable(),
+    scheduledReason: column.text().nullable(),
+    scheduledCorrelationId: column.text().nullable(),
+    skippedDates: column.json().nullable(),
   },
 });
 

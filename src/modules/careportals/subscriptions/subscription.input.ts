@@ -1,4 +1,4 @@
-import { Field, ID, InputType, Int } from 'type-graphql';
+import { Field, ID, InputType } from 'type-graphql';
 import { sortInput } from '../../../platform/graphql/connection.type.ts';
 import { listArgs } from '../../../platform/graphql/list-args.ts';
 import { DateTimeISO } from '../../../platform/graphql/scalars.ts';
@@ -67,44 +67,3 @@ export const SubscriptionAuditEntrySort = sortInput('SubscriptionAuditEntry', {
 });
 
 export const SubscriptionAuditListArgs = listArgs(SubscriptionAuditEntryFilter, SubscriptionAuditEntrySort);
-
-@InputType()
-abstract class LifecycleInput {
-  @Field(() => ID, { description: 'The subscription id in CarePortals.' })
-  subscriptionId!: string;
-
-  @Field(() => String, {
-    nullable: true,
-    description: 'A short reason, e.g. `travelling`; at most 50 characters. It joins the audit trail.',
-  })
-  reason?: string | null;
-
-  @Field(() => String, {
-    nullable: true,
-    description: 'More words about it; at most 2,000 characters. It joins the audit trail.',
-  })
-  comment?: string | null;
-
-  @Field(() => Int, {
-    nullable: true,
-    description: 'Act only if the subscription is still at this version; STALE_VERSION otherwise.',
-  })
-  expectedVersion?: number | null;
-
-  @Field(() => String, {
-    nullable: true,
-    description: 'A key of your own: repeating the same request with it gives the first result and does nothing twice.',
-  })
-  idempotencyKey?: string | null;
-}
-
-export type { LifecycleInput };
-
-@InputType({ description: 'Which subscription to pause, and why.' })
-export class PauseSubscriptionInput extends LifecycleInput {}
-
-@InputType({ description: 'Which subscription to resume, and why.' })
-export class ResumeSubscriptionInput extends LifecycleInput {}
-
-@InputType({ description: 'Which subscription to cancel, and why.' })
-export class CancelSubscriptionInput extends LifecycleInput {}

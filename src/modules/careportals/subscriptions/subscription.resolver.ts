@@ -1,4 +1,4 @@
-import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
 import type { Context } from '../../../platform/context.ts';
 import { connectionType } from '../../../platform/graphql/connection.type.ts';
 import { findOne } from '../../../platform/graphql/find-one.ts';
@@ -10,27 +10,10 @@ import { ProductType } from '../catalog/product.type.ts';
 import { customers } from '../customers/customer.source.ts';
 import { CustomerType } from '../customers/customer.type.ts';
 import { edges } from '../edges.ts';
-import { cancelSubscription } from './cancel-subscription.ts';
-import { type LifecycleAnswer, runLifecycle } from './lifecycle-mutation.ts';
-import { pauseSubscription } from './pause-subscription.ts';
-import { resumeSubscription } from './resume-subscription.ts';
 import { CareSubscriptionConnection } from './subscription.connection.ts';
-import {
-  CancelSubscriptionInput,
-  PauseSubscriptionInput,
-  ResumeSubscriptionInput,
-  SubscriptionAuditListArgs,
-  SubscriptionListArgs,
-} from './subscription.input.ts';
+import { SubscriptionAuditListArgs, SubscriptionListArgs } from './subscription.input.ts';
 import { auditEntries, subscriptions } from './subscription.source.ts';
-import {
-  CancelSubscriptionPayload,
-  CareSubscriptionStatus,
-  CareSubscriptionType,
-  PauseSubscriptionPayload,
-  ResumeSubscriptionPayload,
-  SubscriptionAuditEntryType,
-} from './subscription.type.ts';
+import { CareSubscriptionStatus, CareSubscriptionType, SubscriptionAuditEntryType } from './subscription.type.ts';
 
 const SubscriptionAuditEntryConnection = connectionType(SubscriptionAuditEntryType, 'SubscriptionAuditEntry');
 
@@ -52,30 +35,6 @@ export class SubscriptionResolver {
   @Query(() => CareSubscriptionConnection, { description: 'Subscriptions in whatever state, newest first.' })
   subscriptions(@Ctx() { reader }: Context, @Args(() => SubscriptionListArgs) args: ListArguments) {
     return reader.list(subscriptions, pageArgs(args));
-  }
-
-  @Mutation(() => PauseSubscriptionPayload, { description: 'Pauses an active subscription.' })
-  pauseSubscription(
-    @Ctx() context: Context,
-    @Arg('input', () => PauseSubscriptionInput, { description: 'Which, and why.' }) input: PauseSubscriptionInput,
-  ): Promise<LifecycleAnswer> {
-    return runLifecycle(context, 'pauseSubscription', input, pauseSubscription);
-  }
-
-  @Mutation(() => ResumeSubscriptionPayload, { description: 'Resumes a paused subscription.' })
-  resumeSubscription(
-    @Ctx() context: Context,
-    @Arg('input', () => ResumeSubscriptionInput, { description: 'Which, and why.' }) input: ResumeSubscriptionInput,
-  ): Promise<LifecycleAnswer> {
-    return runLifecycle(context, 'resumeSubscription', input, resumeSubscription);
-  }
-
-  @Mutation(() => CancelSubscriptionPayload, { description: 'Cancels an active or paused subscription for good.' })
-  cancelSubscription(
-    @Ctx() context: Context,
-    @Arg('input', () => CancelSubscriptionInput, { description: 'Which, and why.' }) input: CancelSubscriptionInput,
-  ): Promise<LifecycleAnswer> {
-    return runLifecycle(context, 'cancelSubscription', input, cancelSubscription);
   }
 
   @FieldResolver(() => CareSubscriptionStatus, { description: 'Where it stands.' })

@@ -1,7 +1,6 @@
 import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Node } from '../../../platform/graphql/connection.type.ts';
 import { DateTimeISO, JsonValue } from '../../../platform/graphql/scalars.ts';
-import { UserError } from '../../../platform/graphql/user-error.type.ts';
 
 export enum CareSubscriptionStatus {
   ACTIVE = 'active',
@@ -123,30 +122,3 @@ export class SubscriptionAuditEntryType extends Node {
   @Field(() => String, { description: 'SHA-256 over this entry and the hash before it.' })
   hash!: string;
 }
-
-@ObjectType()
-abstract class LifecyclePayload {
-  @Field(() => CareSubscriptionType, {
-    nullable: true,
-    description: 'The subscription as it stands now; null if there is none that you may see.',
-  })
-  subscription!: unknown;
-
-  @Field(() => SubscriptionAuditEntryType, {
-    nullable: true,
-    description: 'The new entry of its audit trail; null if nothing was done.',
-  })
-  auditEntry!: unknown;
-
-  @Field(() => [UserError], { description: 'Why it was not done; empty if it was.' })
-  userErrors!: UserError[];
-}
-
-@ObjectType({ description: 'What became of pauseSubscription.' })
-export class PauseSubscriptionPayload extends LifecyclePayload {}
-
-@ObjectType({ description: 'What became of resumeSubscription.' })
-export class ResumeSubscriptionPayload extends LifecyclePayload {}
-
-@ObjectType({ description: 'What became of cancelSubscription.' })
-export class CancelSubscriptionPayload extends LifecyclePayload {}

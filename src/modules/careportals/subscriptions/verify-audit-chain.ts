@@ -1,5 +1,5 @@
 import type { Query } from '../../../platform/database/query.ts';
-import { type AuditContent, auditHash } from './audit-hash.ts';
+import { type AuditContent, auditHash, type Changes } from './audit-hash.ts';
 
 /** A place where the trail is not what was written. */
 export interface BrokenLink {
@@ -17,10 +17,12 @@ export interface AuditVerdict {
 }
 
 /** An entry as it is stored, with what its subscription names as its newest entry. */
-interface Entry extends Omit<AuditContent, 'raw_data'> {
+interface Entry extends Omit<AuditContent, 'raw_data' | 'changes'> {
   log_id: string;
   /** JSON text. */
   raw_data: string | null;
+  /** JSON text. */
+  changes: string | null;
   previous_hash: string | null;
   hash: string;
   /** Null if there is no such subscription. */
@@ -70,7 +72,8 @@ async function* batches(query: Query): AsyncGenerator<Entry[], void> {
 // bounds the index; MySQL makes no range of the pair.
 const ENTRIES = `SELECT l.log_id, l.subscription_id, l.customer_id, l.product_id, l.cycle, l.status, l.previous_status,
     l.version, l.trigger_type, l.effect, l.actor, l.actor_role, l.source, l.reason, l.comment, l.correlation_id,
-    l.created_at, l.updated_at, l.webhook_received_at, CAST(l.raw_data AS CHAR) AS raw_data, l.previous_hash, l.hash,
+    l.created_at, l.updated_at, l.webhook_received_at, CAST(l.raw_data AS CHAR) AS raw_data,
+    CAST(l.changes AS CHAR) AS changes, l.previous_hash, l.hash,
     s.subscription_id AS spine_id, s.audit_head
   FROM subscriptions_audit_log l FORCE INDEX (idx_subscription_id)
   LEFT JOIN subscriptions s ON s.subscription_id = l.subscription_id
@@ -96,8 +99,12 @@ function endOf(last: Entry): BrokenLink[] {
 }
 
 function contentOf(entry: Entry): AuditContent {
-  const { log_id, previous_hash, hash, spine_id, audit_head, raw_data, ...columns } = entry;
-  return { ...columns, raw_data: raw_data === null ? null : JSON.parse(raw_data) };
+  const { log_id, previous_hash, hash, spine_id, audit_head, raw_data, changes, ...columns } = entry;
+  return { ...columns, raw_data: parsed(raw_data), changes: parsed(changes) as Changes | null };
+}
+
+function parsed(json: string | null): unknown {
+  return json === null ? null : JSON.parse(json);
 }
 
 function at({ subscription_id, log_id }: Entry, reason: string): BrokenLink {
