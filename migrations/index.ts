@@ -3,6 +3,7 @@ import { CreateSubscriptionTables } from './20261121090100_create_subscription_t
 import { CreateServerTables } from './20261121090200_create_server_tables.ts';
 import { CreateTriggers } from './20261121090300_create_triggers.ts';
 import { ExtendSubscriptions } from './20261121150000_extend_subscriptions.ts';
+import { CreateBulkTables } from './20261121150100_create_bulk_tables.ts';
 
 /** Every migration, oldest first. A new one is a file beside these and a line here. */
 export const migrations = [
@@ -11,4 +12,5 @@ export const migrations = [
   CreateServerTables,
   CreateTriggers,
   ExtendSubscriptions,
+  CreateBulkTables,
 ];

@@ -6,6 +6,7 @@ import { explorerRouter } from './explorer/serve-explorer.ts';
 import { modules } from './modules.ts';
 import { type Authenticate, authenticator } from './platform/access/authenticate.ts';
 import { type Caller, levelOf } from './platform/access/caller.ts';
+import { rememberTokens } from './platform/access/remember-tokens.ts';
 import { type Revocations, watchRevocations } from './platform/access/revocations.ts';
 import { type TokenSettings, tokenVerifier } from './platform/access/token.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
@@ -72,7 +73,9 @@ export async function createApp(parts: AppParts): Promise<App> {
   const graph = await serveGraph(server, http, {
     parts,
     revocations,
-    authenticate: authenticator(tokenVerifier(parts.tokens), revocations, (id) => knownCustomerId(background, id)),
+    authenticate: authenticator(rememberTokens(tokenVerifier(parts.tokens)), revocations, (id) =>
+      knownCustomerId(background, id),
+    ),
     contextOf: (caller, requestId = randomUUID()) => {
       const reader = new Reader(query, levelOf(caller), caller.customerId);
       return { caller, reader, query, orm, live, jobs, clock, requestId };

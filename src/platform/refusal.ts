@@ -7,6 +7,7 @@ export enum UserErrorCode {
   VALIDATION = 'VALIDATION',
   PRODUCT_INACTIVE = 'PRODUCT_INACTIVE',
   NOT_ALLOWED = 'NOT_ALLOWED',
+  INTERNAL_ERROR = 'INTERNAL_ERROR',
 }
 
 /** An expected refusal, as a value: verbs return it, resolvers show it as a userError. */

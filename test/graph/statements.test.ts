@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { Customer } from '../../src/modules/careportals/customers/customer.entity.ts';
 import { asAdmin, makePeople } from '../kit/people.ts';
 import { createTestApp, type TestApp } from '../kit/test-app.ts';
-import { deepSelection, edgesOf, leavesOf, nodeTypes } from './walk.ts';
+import { deepSelection, edgesOf, leavesOf, type NodeType, nodeTypes } from './walk.ts';
 
 let server: TestApp;
 let admin: string;
@@ -21,9 +21,11 @@ beforeEach(() => {
 });
 
 // The large values, each of which is a statement of its own, and little else: all of them would cost too much.
-const deep = deepSelection('Customer', 3, 1, ({ type, source }) =>
-  leavesOf(type).filter((field) => field === 'id' || source.columns[field]?.heavy),
-);
+const fewValues = ({ type, source }: NodeType) =>
+  leavesOf(type).filter((field) => field === 'id' || source.columns[field]?.heavy);
+const deep = deepSelection('Customer', 3, 1, fewValues);
+// No customer leads to what staff does to many subscriptions at once.
+const deepJobs = deepSelection('BulkJob', 2, 1, fewValues);
 
 /** The texts of the statements that a query takes, with as many values as there were. */
 async function statementsOf(text: string, first: number): Promise<string[]> {
@@ -37,14 +39,20 @@ async function statementsOf(text: string, first: number): Promise<string[]> {
 
 const DEEP = `query ($first: Int) { list: customers(first: $first) { totalCount nodes { ${deep.selection} } } } ${deep.fragments}`;
 
-test('the deep query of these tests touches every edge of the graph', () => {
+const DEEP_JOBS = `query ($first: Int) { list: bulkJobs(first: $first) { totalCount nodes { waiting succeeded refused failed
+  ${deepJobs.selection} } } } ${deepJobs.fragments}`;
+
+test('the deep queries of these tests touch every edge of the graph', () => {
   const all = nodeTypes().flatMap(({ type }) => edgesOf(type).map((edge) => `${type.name}.${edge.name}`));
-  expect([...deep.touches].sort()).toEqual(all.sort());
+  expect([...new Set([...deep.touches, ...deepJobs.touches])].sort()).toEqual(all.sort());
 });
 
-test('a query over every edge takes the same statements for 50 customers as for 2', async () => {
-  const forTwo = await statementsOf(DEEP, 2);
-  const forFifty = await statementsOf(DEEP, 50);
+test.each([
+  ['customers', DEEP],
+  ['bulk jobs with their counts', DEEP_JOBS],
+])('a query over every edge takes the same statements for 50 %s as for 2', async (_what, text) => {
+  const forTwo = await statementsOf(text, 2);
+  const forFifty = await statementsOf(text, 50);
   expect(forFifty.length).toBe(forTwo.length);
   expect(forFifty.toSorted()).toEqual(forTwo.toSorted());
 });

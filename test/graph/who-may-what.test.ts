@@ -45,7 +45,7 @@ const MASKED = {
     Order: ['shipToAddress1', 'shipToAddress2', 'shipToPostalCode', 'trackingCode', 'trackingLink'],
     OrderStatusUpdate: ['note', 'actor'],
     Payment: ['description'],
-    SubscriptionAuditEntry: ['comment', 'actor', 'rawData'],
+    SubscriptionAuditEntry: ['reason', 'comment', 'actor', 'rawData'],
     QuestionnaireResponse: ['answers'],
     WebhookLog: ['errorMessage', 'payload'],
   },

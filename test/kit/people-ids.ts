@@ -21,6 +21,8 @@ const TABLES = [
   'responses',
   'webhooks',
   'errors',
+  'bulkjobs',
+  'bulkitems',
 ] as const;
 
 type Table = (typeof TABLES)[number];
@@ -52,6 +54,8 @@ const PREFIXES: Record<string, Table> = {
   response: 'responses',
   webhooklog: 'webhooks',
   errorlog: 'errors',
+  bulkjob: 'bulkjobs',
+  bulkitem: 'bulkitems',
 };
 
 export function orderNumber(person: number, k = 1): string {

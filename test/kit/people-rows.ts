@@ -165,9 +165,39 @@ export function auditRows(n: number): Row[] {
     updated_at: at(60),
     webhook_received_at: at(60 + (k % 2)),
     raw_data: JSON.stringify({ secret: codeOf(n) }),
+    changes: JSON.stringify({ status: ['paused', 'active'], customerId: [null, customerIdOf(n)] }),
     previous_hash: 'a'.repeat(64),
     hash: 'b'.repeat(64),
   }));
+}
+
+/** A job that is over, with one item: that the subscription's second entry came of. */
+export function bulkJobRow(n: number): Row {
+  return {
+    job_id: n,
+    public_id: publicId(n, 'bulkjobs'),
+    action: 'pause',
+    arguments: '{}',
+    reason: 'travelling',
+    comment: `Comment about ${codeOf(n)}`,
+    status: 'done',
+    requested_by: `agent-${codeOf(n)}@example.test`,
+    requested_role: 'support',
+    correlation_id: `request-${codeOf(n)}`,
+    total: 1,
+    created_at: at(60 + (n % 2)),
+    finished_at: at(62),
+  };
+}
+
+export function bulkItemRow(n: number): Row {
+  return {
+    public_id: publicId(n, 'bulkitems'),
+    job_id: n,
+    subscription_id: subscriptionIdOf(n, 2),
+    status: 'succeeded',
+    finished_at: at(62),
+  };
 }
 
 export function responseRows(n: number): Row[] {

@@ -24,6 +24,8 @@ export async function makePeople(query: Query, count: number): Promise<void> {
   await insert(query, 'payment_orders', persons.flatMap(row.paymentOrderRows));
   await insert(query, 'refunds', persons.flatMap(row.refundRows));
   await makeSubscriptions(query, persons);
+  await insert(query, 'bulk_jobs', persons.map(row.bulkJobRow));
+  await insert(query, 'bulk_items', persons.map(row.bulkItemRow));
   await insert(query, 'questionnaire_responses', persons.flatMap(row.responseRows));
   await insert(query, 'webhook_logs', persons.map(row.webhookRow));
   await insert(query, 'error_logs', persons.map(row.errorRow));
@@ -74,6 +76,9 @@ async function makeSubscriptions(query: Query, persons: number[]): Promise<void>
     public_id: publicId(n, 'subscriptions', k),
     state: STATES[k - 1],
     next_cycle_date: k === 1 ? at(100 + (n % 2)) : null,
+    // Late enough that no server of these tests carries it out.
+    scheduled_action: k === 2 ? 'resume' : null,
+    scheduled_at: k === 2 ? `2098-03-0${1 + (n % 2)} 00:00:00.000` : null,
   });
   await insert(
     query,

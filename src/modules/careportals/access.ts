@@ -30,8 +30,10 @@ export const access = {
     customer: 'own',
     customerHides: ['actor', 'comment', 'rawData'],
     supportHides: ['rawData'],
-    analyst: ['actor', 'comment', 'rawData'],
+    analyst: ['actor', 'reason', 'comment', 'rawData'],
   }),
+  BulkJob: staffOnly(),
+  BulkItem: staffOnly(),
   QuestionnaireResponse: rights({ customer: 'own', analyst: ['answers'] }),
   WebhookLog: rights({
     customer: 'none',
@@ -57,6 +59,11 @@ function rights(of: {
     feed: { rows: 'reached', hidden: hiddenFromAnalysts },
     none: none(),
   };
+}
+
+/** For those who may change subscriptions other than their own. */
+function staffOnly(): Record<Level, Access> {
+  return { ...rights({ customer: 'none' }), analyst: none(), feed: none() };
 }
 
 function none(): Access {

@@ -26,6 +26,8 @@ export const accountPlan: AccountPlan = {
     subscriptions_audit_log: 'insertOnly',
     subscription_status_transitions: 'readOnly',
     subscription_reasons: 'mutable',
+    bulk_jobs: 'mutable',
+    bulk_items: 'mutable',
     webhook_inbox: 'movable',
     webhook_logs: 'insertOnly',
     error_logs: 'insertOnly',

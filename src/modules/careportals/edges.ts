@@ -3,6 +3,7 @@ import { orders } from './orders/order.source.ts';
 import { payments } from './payments/payment.source.ts';
 import { refunds } from './payments/refund.source.ts';
 import { questionnaireResponses } from './questionnaires/questionnaire-response.source.ts';
+import { bulkItems } from './subscriptions/bulk/bulk.source.ts';
 import { auditEntries, subscriptions } from './subscriptions/subscription.source.ts';
 
 /** The ways from one row to many. A new edge is an entry here and a field on the type. */
@@ -80,4 +81,5 @@ export const edges = {
     parentKey: 'subscriptionId',
     kind: 'id',
   },
+  bulkJobItems: { name: 'BulkJob.items', to: bulkItems, by: 'i.job_id', parentKey: 'jobId', kind: 'bigint' },
 } satisfies Record<string, ManyEdge>;

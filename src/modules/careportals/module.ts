@@ -15,9 +15,16 @@ import { OrderStatusLive, orderStatusFeed } from './orders/order-status.live.ts'
 import { PaymentResolver, RefundResolver } from './payments/payment.resolver.ts';
 import { QuestionnaireResponseResolver } from './questionnaires/questionnaire-response.resolver.ts';
 import { sources } from './sources.ts';
+import { BulkItemResolver, BulkJobResolver } from './subscriptions/bulk/bulk.resolver.ts';
+import { bulkActionsJob } from './subscriptions/bulk/bulk-actions.job.ts';
+import { BulkJobLive } from './subscriptions/bulk/bulk-job.live.ts';
 import { dueChangesJob } from './subscriptions/due-changes.job.ts';
+import { AuditChangesResolver, ExplainedChangeResolver, ExplainResolver } from './subscriptions/explain.resolver.ts';
 import { LifecycleResolver } from './subscriptions/lifecycle.resolver.ts';
+import { LifecycleReadResolver } from './subscriptions/lifecycle-read.resolver.ts';
 import { SubscriptionAuditEntryResolver, SubscriptionResolver } from './subscriptions/subscription.resolver.ts';
+import { SubscriptionLive, subscriptionFeed } from './subscriptions/subscription-changed.live.ts';
+import { SubscriptionReasonResolver } from './subscriptions/subscription-reason.resolver.ts';
 import { entities, type Tables } from './tables.ts';
 
 /** The core: what the brand sells, to whom, and what becomes of it. */
@@ -38,13 +45,22 @@ export const careportals: Module = {
     SubscriptionResolver,
     SubscriptionAuditEntryResolver,
     LifecycleResolver,
+    BulkJobResolver,
+    BulkItemResolver,
+    BulkJobLive,
+    LifecycleReadResolver,
+    ExplainResolver,
+    AuditChangesResolver,
+    ExplainedChangeResolver,
+    SubscriptionReasonResolver,
+    SubscriptionLive,
     QuestionnaireResponseResolver,
     WebhookLogResolver,
     ErrorLogResolver,
   ],
   sources,
-  feeds: [orderStatusFeed],
-  jobs: [dueChangesJob()],
+  feeds: [orderStatusFeed, subscriptionFeed],
+  jobs: [dueChangesJob(), bulkActionsJob()],
   inboxSources,
   accounts: accountPlan,
   resolveCustomerId,

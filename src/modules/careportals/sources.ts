@@ -9,6 +9,7 @@ import { orderCancellations, orderStatusUpdates } from './orders/order-status-up
 import { payments } from './payments/payment.source.ts';
 import { refunds } from './payments/refund.source.ts';
 import { questionnaireResponses } from './questionnaires/questionnaire-response.source.ts';
+import { bulkItems, bulkJobs } from './subscriptions/bulk/bulk.source.ts';
 import { auditEntries, subscriptions } from './subscriptions/subscription.source.ts';
 
 /** Every node type of the core; node(id) finds its way by their idPrefix. */
@@ -24,6 +25,8 @@ export const sources: readonly Source[] = [
   refunds,
   subscriptions,
   auditEntries,
+  bulkJobs,
+  bulkItems,
   questionnaireResponses,
   webhookLogs,
   errorLogs,

@@ -16,6 +16,7 @@ import { Payment } from './payments/payment.entity.ts';
 import { PaymentOrder } from './payments/payment-order.entity.ts';
 import { Refund } from './payments/refund.entity.ts';
 import { QuestionnaireResponse } from './questionnaires/questionnaire-response.entity.ts';
+import { BulkItem, BulkJob } from './subscriptions/bulk/bulk.entity.ts';
 import {
   SubscriptionActive,
   SubscriptionCancelled,
@@ -45,6 +46,8 @@ export const entities = [
   SubscriptionCancelled,
   SubscriptionAudit,
   SubscriptionReason,
+  BulkJob,
+  BulkItem,
   WebhookLog,
   ErrorLog,
   WebhookInbox,

@@ -33,7 +33,8 @@ export async function connect({ url, entities, migrations = [], poolSize = 16 }:
     // It would look for the schema at once, on a connection that nobody has told its settings yet.
     ensureDatabase: false,
     timezone: 'Z',
-    driverOptions: { socketPath, bigNumberStrings: true, connectTimeout: 5_000 },
+    // Several statements in one go are for writes that belong together (see in-one-round-trip); values are always bound.
+    driverOptions: { socketPath, bigNumberStrings: true, connectTimeout: 5_000, multipleStatements: true },
     // MySQL commits DDL by itself, so a transaction around a migration would only pretend.
     migrations: { migrationsList: migrations, snapshot: false, transactional: false, allOrNothing: false },
     discovery: { warnWhenNoEntities: false },

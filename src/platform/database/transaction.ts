@@ -9,7 +9,7 @@ const AWAY_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ET
 const AWAY_NUMBERS = new Set([1040, 1053, 1158, 1159, 1290, 1836, 2006, 2013]);
 
 /** How long a transaction may be tried in all, in milliseconds; below the 5 s that a caller is promised. */
-const TRY_FOR_MS = 3_000;
+const TRY_FOR_MS = 2_500;
 
 /** A lock is held elsewhere, or the database is away. Nothing was written; the caller may try again. */
 export class RetryLater extends Error {

@@ -10,7 +10,12 @@ import {
   type ValidationRule,
   validate,
 } from 'graphql';
-import { type ComplexityEstimator, getComplexity, simpleEstimator } from 'graphql-query-complexity/cjs';
+import {
+  type ComplexityEstimator,
+  fieldExtensionsEstimator,
+  getComplexity,
+  simpleEstimator,
+} from 'graphql-query-complexity/cjs';
 import { DEFAULT_PAGE, LARGEST_PAGE } from '../read/page.ts';
 import { badVariables, noSuchOperation, tooComplex } from './faults.ts';
 import { limitShape } from './shape-rule.ts';
@@ -93,7 +98,7 @@ function costOf(schema: GraphQLSchema, query: DocumentNode, variables: Record<st
       query,
       variables,
       operationName: name ?? undefined,
-      estimators: [listEstimator, simpleEstimator({ defaultComplexity: 1 })],
+      estimators: [fieldExtensionsEstimator(), listEstimator, simpleEstimator({ defaultComplexity: 1 })],
     });
   } catch (error) {
     throw badVariables(error instanceof Error ? error.message : 'The variables do not fit the operation.');

@@ -12,6 +12,7 @@ registerEnumType(UserErrorCode, {
     VALIDATION: { description: 'A value is not acceptable; the message says which and why.' },
     PRODUCT_INACTIVE: { description: 'The product is not on sale.' },
     NOT_ALLOWED: { description: 'Your role may not do this.' },
+    INTERNAL_ERROR: { description: 'Something broke here, not in what was asked; said only of one item among many.' },
   },
 });
 

@@ -40,8 +40,9 @@ export class Feed<Row extends FeedRow> {
     return this.#tail.start();
   }
 
+  /** Looks at once if anybody listens; else the next turn is soon enough. */
   wake(): void {
-    this.#tail.wake();
+    if (this.#listeners.size > 0) this.#tail.wake();
   }
 
   isFollowing(): boolean {
@@ -65,7 +66,8 @@ export class Feed<Row extends FeedRow> {
     let reached = after ?? encodePosition(start);
     const seen = new Set<string>();
     const listener = ({ row, cursor }: { row: Row; cursor: string }) => {
-      if (!seen.delete(row.feedId) && accepts(row)) queue.push({ kind: 'CHANGE', cursor, row });
+      if (!seen.delete(row.feedId) && !hadAlready(asked, row.feedId) && accepts(row))
+        queue.push({ kind: 'CHANGE', cursor, row });
     };
     const queue = new EventQueue<FeedEvent<Row>>(
       QUEUE_LIMIT,
@@ -143,6 +145,13 @@ export class Feed<Row extends FeedRow> {
       }
     }
   }
+}
+
+/** Whether the cursor says so: this instance may be a look behind the one that gave it. */
+function hadAlready(asked: FeedPosition | null, feedId: string): boolean {
+  if (asked === null) return false;
+  const number = BigInt(feedId);
+  return number <= asked.head && !asked.holes.includes(number);
 }
 
 async function* nothing(): AsyncGenerator<never, void> {}

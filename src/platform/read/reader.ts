@@ -3,6 +3,7 @@ import type { Level } from '../access/caller.ts';
 import type { Query } from '../database/query.ts';
 import { forbidden } from '../graphql/faults.ts';
 import { Connection } from './connection.ts';
+import type { Order } from './cursor.ts';
 import { type PageArgs, type PagePlan, planPage, refuseHidden } from './page.ts';
 import type { Access, Condition, ManyEdge, Source } from './source.ts';
 import {
@@ -79,6 +80,14 @@ export class Reader {
   /** The first row of a one-to-many edge, e.g. an order's cancellation. */
   async toFirst(edge: ManyEdge, parent: Row): Promise<Row | null> {
     return (await this.toMany(edge, parent, { first: 1 }).nodes)[0] ?? null;
+  }
+
+  /** The first rows of a one-to-many edge in this order, more than a page may hold: for what is told of them together. */
+  toMost(edge: ManyEdge, parent: Row, order: Order, most: number): Promise<Row[]> {
+    const access = edge.to.access[this.#level];
+    if (access.rows === 'none' || parent[edge.parentKey] == null) return Promise.resolve([]);
+    const where = all([edge.only ?? EVERYTHING, this.#ownOnly(edge.to, access)]);
+    return this.#edgePage(edge, access, String(parent[edge.parentKey]), { where, order, limit: most }, { sort: order });
   }
 
   /** A large column of a row that was read without it; null if it is hidden from the caller. */

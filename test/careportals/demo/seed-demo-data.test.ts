@@ -68,10 +68,10 @@ describe('demo data of the real size', () => {
     expect(await verifyAuditChains(query)).toEqual({ entries: 202, broken: [] });
   });
 
-  it('holds no instant after its end, save when renewals are due', async () => {
+  it('holds no instant after its end, save when renewals and plans are due', async () => {
     const columns = await query<{ t: string; c: string }>(
       `SELECT table_name AS t, column_name AS c FROM information_schema.columns
-       WHERE table_schema = DATABASE() AND data_type = 'datetime' AND column_name <> 'next_cycle_date'
+       WHERE table_schema = DATABASE() AND data_type = 'datetime' AND column_name NOT IN ('next_cycle_date', 'scheduled_at')
          AND table_name IN (?)`,
       [Object.keys(added)],
     );

@@ -120,6 +120,7 @@ describe('what root does to the log is found:', () => {
     ['updated_at', 'NULL'],
     ['webhook_received_at', 'webhook_received_at + INTERVAL 1000 MICROSECOND'],
     ['raw_data', "JSON_OBJECT('a', 1)"],
+    ['changes', "JSON_OBJECT('status', JSON_ARRAY('active', 'cancelled'))"],
   ];
 
   test('every column that is changed', async () => {

@@ -78,7 +78,7 @@ describe('a move', () => {
     const { subscription } = await move(support, 'pause', { subscriptionId: id });
     const after = await standing(query, id);
     expect(subscription).toEqual({ id: `subscription_${before.public_id}`, status: 'PAUSED', version: 2 });
-    const { state, status, version, moved_at, updated_at, audit_head, ...kept } = after;
+    const { state, status, version, moved_at, updated_at, audit_head, told_at, ...kept } = after;
     expect({ state, status, version }).toEqual({ state: 'paused', status: 'paused', version: 2 });
     expect(before).toMatchObject(JSON.parse(JSON.stringify({ ...kept, stands_in: 'active' })));
     expect(updated_at).toBe(moved_at);

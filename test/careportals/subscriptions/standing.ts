@@ -10,6 +10,10 @@ export interface Standing {
   source_updated_at: string | null;
   moved_at: string | null;
   audit_head: string | null;
+  told_at: { here?: string[] } | null;
+  scheduled_action: string | null;
+  scheduled_at: string | null;
+  skipped_dates: string[] | null;
   customer_id: string | null;
   product_id: string | null;
   cycle: number;

@@ -1,4 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { drawLifecycle } from '../../../src/modules/careportals/subscriptions/draw-lifecycle.ts';
 import {
   openTransitions,
   RULES,
@@ -102,4 +104,9 @@ test('the table subscription_status_transitions says what the rules file says', 
   );
   const rules = openTransitions().map(({ from, to }) => `${from} to ${to}: 1`);
   expect(new Set(rows.map((row) => `${row.from_status} to ${row.to_status}: ${row.allowed}`))).toEqual(new Set(rules));
+});
+
+test('the diagram in docs/subscriptions.md is made from the rules (npm run schema)', async () => {
+  const page = await readFile('docs/subscriptions.md', 'utf8');
+  expect(/<!-- made by npm run schema -->\n(.*?)\n<!-- end -->/s.exec(page)?.[1]).toBe(drawLifecycle());
 });

@@ -17,6 +17,8 @@ export interface PlannedSubscription {
   /** May lie ahead: it is when the next order is due. */
   nextCycleAt: number | null;
   isAudited: boolean;
+  /** What will happen by itself, and when; always ahead. */
+  plan: { action: 'resume' | 'cancel'; at: number } | null;
 }
 
 /** A buyer: what the subscription of a customer is made from. */
@@ -51,6 +53,7 @@ export function planSubscriptions(
     ),
   ];
   refine(planned, counts, random);
+  addPlans(planned, asOf);
   return planned;
 }
 
@@ -98,6 +101,7 @@ function times(createdAt: number, state: SubscriptionState, nextCycleAt: number 
     nextCycleAt: state === 'active' ? nextCycleAt : null,
     status: state,
     isAudited: false,
+    plan: null,
   };
 }
 
@@ -109,4 +113,18 @@ function refine(planned: PlannedSubscription[], counts: DemoCounts, random: Rand
   const untouched = active.length - Math.min(counts.activeWithUpdate, active.length);
   for (const one of random.choose(active, untouched)) one.updatedAt = null;
   for (const one of random.choose(planned, Math.min(counts.audited, planned.length))) one.isAudited = true;
+}
+
+/** Every third pause has an end, every twenty-fifth active one will be cancelled at the end of its cycle. */
+function addPlans(planned: PlannedSubscription[], asOf: number): void {
+  const paused = planned.filter(({ state }) => state === 'paused');
+  for (const [i, one] of paused.entries()) {
+    if (i % 3 === 0) one.plan = { action: 'resume', at: asOf + (2 + (i % 21)) * DAY };
+  }
+  const renewing = planned.filter(
+    ({ state, nextCycleAt }) => state === 'active' && (nextCycleAt ?? 0) > asOf + 2 * DAY,
+  );
+  for (const [i, one] of renewing.entries()) {
+    if (i % 25 === 24) one.plan = { action: 'cancel', at: one.nextCycleAt ?? asOf };
+  }
 }

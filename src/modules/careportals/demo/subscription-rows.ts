@@ -38,7 +38,12 @@ function spineRow(run: DemoRun, planned: PlannedSubscription, subscriptionId: st
     source_updated_at: planned.updatedAt === null ? null : past(run, planned.updatedAt),
     moved_at: null,
     audit_head: auditHead,
+    ...scheduled(planned),
   };
+}
+
+function scheduled({ plan }: PlannedSubscription) {
+  return { scheduled_action: plan?.action ?? null, scheduled_at: plan === null ? null : comingMorning(plan.at) };
 }
 
 /** Made, then changed or moved once. */
@@ -46,7 +51,7 @@ function versionOf({ updatedAt }: PlannedSubscription): number {
   return updatedAt === null ? 1 : 2;
 }
 
-/** Renewals are due at nine in the morning UTC; this is the one date that may lie ahead. */
+/** Renewals and plans are due at nine in the morning UTC; no other date may lie ahead. */
 function comingMorning(atMs: number): string {
   return `${new Date(atMs).toISOString().slice(0, 10)} 09:00:00.000`;
 }
@@ -92,6 +97,8 @@ function firstHeardOf(content: Omit<AuditContent, 'raw_data' | 'changes'>, plann
     productId: content.product_id,
     nextCycleDate: nextCycleAt === null ? null : comingMorning(nextCycleAt),
     createdAt: content.created_at,
+    scheduledAction: scheduled(planned).scheduled_action,
+    scheduledAt: scheduled(planned).scheduled_at,
   };
   const known = Object.entries(told).filter(([, value]) => value !== null);
   return Object.fromEntries(known.map(([field, value]) => [field, [null, value]]));

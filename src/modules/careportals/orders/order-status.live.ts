@@ -1,12 +1,11 @@
 import { Arg, Ctx, Field, FieldResolver, ID, InputType, ObjectType, Resolver, Root, Subscription } from 'type-graphql';
-import { levelOf } from '../../../platform/access/caller.ts';
 import type { Context } from '../../../platform/context.ts';
-import { forbidden } from '../../../platform/graphql/faults.ts';
 import { LiveEventKind } from '../../../platform/graphql/live-event.type.ts';
 import { DateTimeISO } from '../../../platform/graphql/scalars.ts';
 import type { FeedDefinition, FeedEvent } from '../../../platform/live/feed.ts';
+import { isAmong } from '../../../platform/live/is-among.ts';
 import type { FeedRow } from '../../../platform/live/table-tail.ts';
-import { resolveCustomerId } from '../customers/resolve-customer-id.ts';
+import { whoseChanges } from '../customers/whose-changes.ts';
 import { orders } from './order.source.ts';
 import { OrderType } from './order.type.ts';
 import { OrderStatus, orderStatusOf } from './order-status.ts';
@@ -131,27 +130,16 @@ function rowOf(event: FeedEvent<OrderStatusRow>): OrderStatusRow | null {
 }
 
 async function followOrderStatus(context: Context, { filter, after }: FollowArgs) {
-  const level = levelOf(context.caller);
-  if (level === 'none') throw forbidden('A service needs the scope "feed" to follow changes.');
-  const own = level === 'customer' ? (context.caller.customerId ?? '') : null;
-  const wanted = filter?.customerId == null ? null : await resolveCustomerId(context.query, filter.customerId);
-  const accepts = (row: OrderStatusRow) =>
-    (own === null || row.customerId === own) &&
-    (wanted === null || row.customerId === wanted) &&
-    fitsFilter(row, filter);
+  const isTold = await whoseChanges(context, filter?.customerId);
+  const accepts = (row: OrderStatusRow) => isTold(row.customerId) && fitsFilter(row, filter);
   return context.live.feed(orderStatusFeed).follow(accepts, after ?? null);
 }
 
 function fitsFilter(row: OrderStatusRow, filter: OrderStatusFilter | null | undefined): boolean {
-  if (filter == null) return true;
   return (
-    isAmong(filter.orderIds, row.orderId) &&
-    isAmong(filter.statuses, orderStatusOf(row.updatedStatus)) &&
-    isAmong(filter.pharmacy, row.pharmacyAssigned) &&
-    isAmong(filter.source, row.orderSource)
+    isAmong(filter?.orderIds, row.orderId) &&
+    isAmong(filter?.statuses, orderStatusOf(row.updatedStatus)) &&
+    isAmong(filter?.pharmacy, row.pharmacyAssigned) &&
+    isAmong(filter?.source, row.orderSource)
   );
-}
-
-function isAmong<T>(wanted: readonly T[] | null | undefined, value: T | null): boolean {
-  return wanted == null || (value !== null && wanted.includes(value));
 }

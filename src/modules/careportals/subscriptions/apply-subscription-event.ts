@@ -3,7 +3,7 @@ import { fromInstant, type Instant, toInstant } from '../../../platform/database
 import { isRepeatOf } from '../../../platform/database/transaction.ts';
 import type { Tx } from '../tables.ts';
 import { lockSubscription, type SubscriptionRow, UNSCHEDULED } from './lock-subscription.ts';
-import { undoesToldHere, withNewestTold } from './newest-told.ts';
+import { isStatusToldHere, type ToldAt, toldByEmr, undoesToldHere, withNewestTold } from './newest-told.ts';
 import { type AuditEffect, changesBetween } from './record-audit.ts';
 import { stateOf } from './transitions.ts';
 import { insertSubscription, rewriteSubscription } from './write-subscription.ts';
@@ -77,7 +77,8 @@ function believable(updatedAt: Instant, receivedAt: Instant): Instant {
 function isNewer(row: SubscriptionRow, event: SubscriptionEvent, time: Instant): boolean {
   if (row.movedAt !== null && time <= row.movedAt) return false;
   if (row.sourceUpdatedAt === null || time > row.sourceUpdatedAt) return true;
-  if (time < row.sourceUpdatedAt || event.status === null) return false;
+  // At equal times another event of the EMR may be outdone, and nothing that was decided here.
+  if (time < row.sourceUpdatedAt || event.status === null || isStatusToldHere(row)) return false;
   return (FINALITY[event.status] ?? 0) > (FINALITY[row.status] ?? 0);
 }
 
@@ -109,28 +110,39 @@ async function create(tx: Tx, cause: Cause, event: SubscriptionEvent, time: Inst
 
 function applied(before: SubscriptionRow, event: SubscriptionEvent, time: Instant): SubscriptionRow {
   const createdAt = earlier(before.createdAt, event.createdAt ?? time);
-  const after = { ...withNewestTold(before, event, time), createdAt, ...statusTold(before, event, time) };
-  const settled = endsPlan(before, after, event, time) ? { ...after, ...UNSCHEDULED } : after;
+  const told = { ...withNewestTold(before, event, time), createdAt };
+  const after = { ...told, ...statusTold(before, told.toldAt, event, time) };
+  const settled = { ...after, ...planLeft(before, event, time) };
   // One version up, however many fields changed, and none if none did.
   return { ...settled, version: changesBetween(before, settled) === null ? before.version : before.version + 1 };
 }
 
 /**
- * A plan is over when the EMR has told another state since it was made, be it in an event that another has outdated:
- * in the other order of arrival that one would have ended it too.
+ * A plan is over when the EMR has told another state since it was made, be it in an event that another has outdated: in
+ * the other order of arrival that one would have ended it too.
  */
-function endsPlan(before: SubscriptionRow, after: SubscriptionRow, event: SubscriptionEvent, time: Instant): boolean {
-  if (before.scheduledAction === null) return false;
-  if (after.state !== before.state) return true;
-  return event.status !== null && time > (before.movedAt ?? '') && stateOf(event.status) !== before.state;
+function planLeft(before: SubscriptionRow, event: SubscriptionEvent, time: Instant): Partial<SubscriptionRow> {
+  const tellsAnother = event.status !== null && stateOf(event.status) !== before.state;
+  return tellsAnother && time > (before.movedAt ?? '') ? UNSCHEDULED : {};
 }
 
 /** A renewal notice has no status, and must not outdate a late change of it. */
-function statusTold(before: SubscriptionRow, event: SubscriptionEvent, time: Instant): Partial<SubscriptionRow> {
+function statusTold(
+  before: SubscriptionRow,
+  toldAt: ToldAt | null,
+  event: SubscriptionEvent,
+  time: Instant,
+): Partial<SubscriptionRow> {
   const { status, updatedAt } = event;
   if (status !== null) {
     if (!isNewer(before, event, time)) return {};
-    return { state: stateOf(status), status, sourceUpdatedAt: time, updatedAt };
+    return {
+      state: stateOf(status),
+      status,
+      sourceUpdatedAt: time,
+      updatedAt,
+      toldAt: toldByEmr(toldAt ?? {}, 'status'),
+    };
   }
   return before.sourceUpdatedAt === null && updatedAt > (before.updatedAt ?? '') ? { updatedAt } : {};
 }
@@ -145,14 +157,17 @@ function effectOf(
   event: SubscriptionEvent,
   time: Instant,
 ): AuditEffect {
-  if (before.scheduledAction !== null && after.scheduledAction === null) return 'emr_override';
+  if (undoesPlans(before, after)) return 'emr_override';
   if (!isNewer(before, event, time)) return 'stale';
-  if (before.state !== after.state) return undoesLocalMove(before) ? 'emr_override' : 'moved';
+  if (before.state !== after.state) return isStatusToldHere(before) ? 'emr_override' : 'moved';
   if (after.cycle < before.cycle) return 'correction';
   if (undoesToldHere(before, after)) return 'emr_override';
   return after.version === before.version ? 'unchanged' : 'changed';
 }
 
-function undoesLocalMove(before: SubscriptionRow): boolean {
-  return before.movedAt !== null && (before.sourceUpdatedAt === null || before.movedAt > before.sourceUpdatedAt);
+function undoesPlans(before: SubscriptionRow, after: SubscriptionRow): boolean {
+  return (
+    (before.scheduledAction !== null && after.scheduledAction === null) ||
+    (before.skippedDates.length > 0 && after.skippedDates.length === 0)
+  );
 }

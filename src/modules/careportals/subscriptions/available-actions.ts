@@ -1,10 +1,9 @@
 import type { Role } from '../../../platform/access/caller.ts';
 import type { Instant } from '../../../platform/database/instant.ts';
 import { type Refusal, refusal, UserErrorCode } from '../../../platform/refusal.ts';
-import { plusDays } from './cycle-dates.ts';
+import { withoutNext } from './skip-subscription-cycle.ts';
 import { SubscriptionAction } from './subscription-action.ts';
 import { type Subject, whyNot } from './transitions.ts';
-import { whyNotDueAt } from './why-not-due-at.ts';
 
 /** Whether its mutation would do it now, if asked with good arguments; and if not, the refusal it would give. */
 export interface AvailableAction {
@@ -36,6 +35,7 @@ function whyRefused(action: SubscriptionAction, subject: Subject, role: Role, no
 }
 
 /** Skip after skip would lead beyond what may be planned. */
-function whyTooFar({ nextCycleDate, cycleDays }: Subject, now: Instant): Refusal | null {
-  return whyNotDueAt(plusDays(nextCycleDate ?? now, cycleDays ?? 0), now, 'subscriptionId');
+function whyTooFar(subject: Subject, now: Instant): Refusal | null {
+  const change = withoutNext(subject, now);
+  return 'code' in change ? change : null;
 }

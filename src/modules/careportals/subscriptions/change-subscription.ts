@@ -1,3 +1,4 @@
+import type { Compilable } from 'kysely';
 import type { Cause } from '../../../platform/cause.ts';
 import { type Refusal, refusal, UserErrorCode } from '../../../platform/refusal.ts';
 import type { Tx } from '../tables.ts';
@@ -59,8 +60,8 @@ export async function changeSubscription(
   const after = changed(before, rule, change, cause, request.reason);
   const { reason, comment } = request;
   const event = { triggerType: TRIGGERS[rule] ?? rule, effect: effectOf(before, after), reason, comment };
-  const auditId = await rewriteSubscription(tx, cause, before, after, event);
-  await noteForTheEmr(tx, cause, event.triggerType, after);
+  const note = noteForTheEmr(tx, cause, event.triggerType, after);
+  const auditId = await rewriteSubscription(tx, cause, before, after, event, [note]);
   return { subscriptionId, auditId };
 }
 
@@ -109,11 +110,9 @@ function staleVersion({ version }: SubscriptionRow, { expectedVersion }: ChangeR
 }
 
 /** Nothing writes back to CarePortals yet. The row says what would have to be sent, so that it can be added. */
-async function noteForTheEmr(tx: Tx, cause: Cause, action: string, row: SubscriptionRow): Promise<void> {
+function noteForTheEmr(tx: Tx, cause: Cause, action: string, row: SubscriptionRow): Compilable {
   const { status, version, cycle, productId, nextCycleDate } = row;
   const payload = { action, status, version, cycle, productId, nextCycleDate, correlationId: cause.correlationId };
-  await tx
-    .insertInto('outbox')
-    .values({ topic: 'subscription.changed', subject_id: row.subscriptionId, payload: JSON.stringify(payload) })
-    .execute();
+  const note = { topic: 'subscription.changed', subject_id: row.subscriptionId, payload: JSON.stringify(payload) };
+  return tx.insertInto('outbox').values(note);
 }

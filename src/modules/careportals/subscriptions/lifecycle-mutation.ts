@@ -12,9 +12,10 @@ import { auditEntries, subscriptions } from './subscription.source.ts';
 /** A lifecycle verb: the request that all have in common, and the arguments of its own. */
 type LifecycleVerb<Args> = (tx: Tx, cause: Cause, request: ChangeRequest & Args) => Promise<ChangeResult>;
 
+/** The payload; what it leads to is read when it is asked for. */
 export interface LifecycleAnswer {
-  subscription: Row | null;
-  auditEntry: Row | null;
+  readonly subscription: Promise<Row | null> | null;
+  readonly auditEntry: Promise<Row | null> | null;
   userErrors: Refusal[];
 }
 
@@ -30,7 +31,7 @@ export async function runLifecycle<Args extends object>(
 ): Promise<LifecycleAnswer> {
   requireRole(context, 'customer', 'support', 'admin');
   const invalid = whyInvalid(input);
-  if (invalid !== null) return { subscription: null, auditEntry: null, userErrors: [invalid] };
+  if (invalid !== null) return answer(context, { subscriptionId: null, refusal: invalid });
   const cause = causeOf(context);
   const request = { ...requestOf(context, input), ...args };
   const key = { caller: keyOwner(context), mutation, key: input.idempotencyKey ?? null, input: request, at: cause.at };
@@ -41,7 +42,7 @@ export async function runLifecycle<Args extends object>(
 }
 
 /** A subject alone is not enough: customers' tokens of one issuer may share it. */
-function keyOwner({ caller }: Context): string {
+export function keyOwner({ caller }: Context): string {
   return JSON.stringify([caller.role, caller.customerId, caller.subject]);
 }
 
@@ -55,27 +56,36 @@ function requestOf({ caller }: Context, input: LifecycleInput): ChangeRequest {
   };
 }
 
-/** Read again under the caller's own rights, so that a stored result shows nobody more than they may see. */
-async function answer({ reader }: Context, result: ChangeResult): Promise<LifecycleAnswer> {
+/** Read again under the caller's own rights, so that a stored result shows nobody more than they may see; if asked for. */
+function answer({ reader }: Context, result: ChangeResult): LifecycleAnswer {
   const { subscriptionId } = result;
+  const auditId = 'auditId' in result ? result.auditId : null;
   return {
-    subscription: subscriptionId === null ? null : await reader.one(subscriptions, 'subscriptionId', subscriptionId),
-    auditEntry: 'auditId' in result ? await reader.one(auditEntries, 'logId', result.auditId) : null,
+    get subscription() {
+      return subscriptionId === null ? null : reader.one(subscriptions, 'subscriptionId', subscriptionId);
+    },
+    get auditEntry() {
+      return auditId === null ? null : reader.one(auditEntries, 'logId', auditId);
+    },
     userErrors: 'refusal' in result ? [result.refusal] : [],
   };
 }
 
 function whyInvalid(input: LifecycleInput): Refusal | null {
+  const invalid = whyInvalidWords(input);
+  if (invalid !== null || fits('id', input.subscriptionId)) return invalid;
+  return refusal(UserErrorCode.NOT_FOUND, 'There is no such subscription.', 'input', 'subscriptionId');
+}
+
+/** Null if what everybody may add to a request is of a length that can be kept. */
+export function whyInvalidWords(input: Pick<LifecycleInput, 'reason' | 'comment' | 'idempotencyKey'>): Refusal | null {
   for (const [field, longest] of Object.entries(LONGEST)) {
     const value = input[field as keyof typeof LONGEST];
     if (value != null && value.length > longest) {
       return refusal(UserErrorCode.VALIDATION, `${field} may have ${longest} characters.`, 'input', field);
     }
   }
-  if (input.idempotencyKey === '') {
-    const message = 'idempotencyKey must not be empty. Leave it out to send none.';
-    return refusal(UserErrorCode.VALIDATION, message, 'input', 'idempotencyKey');
-  }
-  if (fits('id', input.subscriptionId)) return null;
-  return refusal(UserErrorCode.NOT_FOUND, 'There is no such subscription.', 'input', 'subscriptionId');
+  if (input.idempotencyKey !== '') return null;
+  const message = 'idempotencyKey must not be empty. Leave it out to send none.';
+  return refusal(UserErrorCode.VALIDATION, message, 'input', 'idempotencyKey');
 }

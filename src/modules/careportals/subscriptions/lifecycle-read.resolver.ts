@@ -3,6 +3,7 @@ import { levelOf } from '../../../platform/access/caller.ts';
 import type { Context } from '../../../platform/context.ts';
 import { toInstant } from '../../../platform/database/instant.ts';
 import { badUserInput } from '../../../platform/graphql/faults.ts';
+import { DateTimeISO } from '../../../platform/graphql/scalars.ts';
 import type { Row } from '../../../platform/read/reader.ts';
 import { products } from '../catalog/product.source.ts';
 import { type AvailableAction, availableActions } from './available-actions.ts';
@@ -26,7 +27,9 @@ export class LifecycleReadResolver {
     return availableActions(plan, context.caller.role, toInstant(context.clock.now()));
   }
 
-  @FieldResolver(() => [ScheduledChangeType], { description: 'What will happen to it by itself; at present one at most.' })
+  @FieldResolver(() => [ScheduledChangeType], {
+    description: 'What will happen to it by itself; at present one at most.',
+  })
   scheduledChanges(@Root() subscription: Row, @Ctx() { caller }: Context) {
     if (subscription.scheduledAction === null) return [];
     // The change will carry the reason into the trail: whoever may not read it there may not read it here.
@@ -42,6 +45,13 @@ export class LifecycleReadResolver {
     ];
   }
 
+  @FieldResolver(() => [DateTimeISO], {
+    description: 'Dates that were left out here and that CarePortals has not overruled since, oldest first.',
+  })
+  skippedDates(@Root() subscription: Row): unknown {
+    return subscription.skippedDates ?? [];
+  }
+
   @FieldResolver(() => [UpcomingCycleType], {
     description:
       'The cycles ahead, soonest first, as far as they can be known: none while it is paused without an end, is to be cancelled or is over.',
@@ -49,9 +59,10 @@ export class LifecycleReadResolver {
   async upcomingCycles(
     @Root() subscription: Row,
     @Ctx() context: Context,
-    @Arg('first', () => Int, { defaultValue: 3, description: `How many; from 1 to ${FURTHEST}.` }) first: number,
+    @Arg('first', () => Int, { nullable: true, defaultValue: 3, description: `How many; from 1 to ${FURTHEST}.` })
+    first: number | null,
   ): Promise<UpcomingCycle[]> {
-    if (first < 1 || first > FURTHEST) throw badUserInput(`first must be from 1 to ${FURTHEST}.`);
+    if (first === null || first < 1 || first > FURTHEST) throw badUserInput(`first must be from 1 to ${FURTHEST}.`);
     return upcomingCycles(await cyclePlanOf(subscription, context), toInstant(context.clock.now()), first);
   }
 }

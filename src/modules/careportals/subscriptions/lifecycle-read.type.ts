@@ -35,7 +35,10 @@ export class ScheduledChangeType {
   })
   reasonCode!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Leads to the request that scheduled it; the change carries it on.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Leads to the request that scheduled it; the change carries it on.',
+  })
   correlationId!: string | null;
 }
 

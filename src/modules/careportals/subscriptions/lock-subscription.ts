@@ -11,7 +11,7 @@ export interface SubscriptionRow {
   nextCycleDate: Instant | null;
   /** The EMR's clock of the newest event that was applied. */
   sourceUpdatedAt: Instant | null;
-  /** Our clock of the newest move that was made, scheduled or undone here. */
+  /** Our clock of the newest move that was made or scheduled here. */
   movedAt: Instant | null;
   auditHead: string | null;
   /** Null for a row that was not made by an event of the EMR. */
@@ -97,7 +97,11 @@ function lockSpine(tx: Tx, subscriptionId: string) {
     .executeTakeFirst();
 }
 
-/** A duration of no days or fewer is a slip of the pen in the catalogue: as good as unknown. */
+/** Nothing renews less often than every ten years. */
+const LONGEST_CYCLE_DAYS = 3_660;
+
+/** A duration of no days, or an absurd one, is a slip of the pen in the catalogue: as good as unknown. */
 export function cycleDaysOf(renewalCycleDuration: number | null): number | null {
-  return renewalCycleDuration !== null && renewalCycleDuration > 0 ? renewalCycleDuration : null;
+  const days = renewalCycleDuration ?? 0;
+  return days > 0 && days <= LONGEST_CYCLE_DAYS ? days : null;
 }

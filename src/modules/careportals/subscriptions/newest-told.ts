@@ -7,46 +7,53 @@ const FIELDS: readonly Field[] = ['customerId', 'productId', 'cycle', 'nextCycle
 
 /**
  * When the value that a field has was told, by the teller's clock; a field that nobody has told yet is not in it.
- * `here` names those whose newest teller was a change made here and not the EMR.
+ * `here` names what the EMR has not told since a change made here: a field, or the status.
  */
-export type ToldAt = Partial<Record<Field, Instant>> & { here?: Field[] };
+export type ToldAt = Partial<Record<Field, Instant>> & { here?: (Field | 'status')[] };
 
 /**
  * The row with what the event tells of each field, unless a newer event has told it: so that whatever order events
  * arrive in, each field ends as the newest event that named it has it. An event from before a move made here fills
- * what was never told, and nothing else. A date that the EMR tells ends what was skipped here.
+ * what was never told, and nothing else. A date that the EMR tells, or that there is none any more, ends what was skipped
+ * here.
  */
 export function withNewestTold(row: SubscriptionRow, event: SubscriptionEvent, time: Instant): SubscriptionRow {
-  const toldAt = { ...(row.toldAt ?? assumed(row)) };
-  const result: SubscriptionRow = { ...row, toldAt };
+  let toldAt = row.toldAt ?? assumed(row);
+  const result: SubscriptionRow = { ...row };
   for (const [field, value] of Object.entries(toldBy(event)) as [Field, string | number | null][]) {
     if (!isNews(row, toldAt, field, value, time)) continue;
     Object.assign(result, { [field]: value });
-    toldAt[field] = time;
-    forgetHere(toldAt, field);
+    toldAt = { ...toldByEmr(toldAt, field), [field]: time };
     if (field === 'nextCycleDate') result.skippedDates = [];
   }
-  return result;
+  return { ...result, toldAt };
 }
 
 /** `after` with the fields that a change made here at `at` told, so that no older event takes them back. */
 export function withToldHere(before: SubscriptionRow, after: SubscriptionRow, at: Instant): SubscriptionRow {
   const changed = FIELDS.filter((field) => before[field] !== after[field]);
-  if (changed.length === 0) return after;
+  const here = before.state === after.state ? changed : [...changed, 'status' as const];
+  if (here.length === 0) return after;
   const known = before.toldAt ?? assumed(before);
   const times = Object.fromEntries(changed.map((field) => [field, at]));
-  return { ...after, toldAt: { ...known, ...times, here: [...new Set([...(known.here ?? []), ...changed])] } };
+  return { ...after, toldAt: { ...known, ...times, here: [...new Set([...(known.here ?? []), ...here])] } };
 }
 
-/** Whether the EMR took back the value of a field that was told here. */
+/** Whether the EMR took back a field that was told here. */
 export function undoesToldHere(before: SubscriptionRow, after: SubscriptionRow): boolean {
-  return (before.toldAt?.here ?? []).some((field) => before[field] !== after[field]);
+  return (before.toldAt?.here ?? []).some((field) => field !== 'status' && before[field] !== after[field]);
 }
 
-function forgetHere(toldAt: ToldAt, field: Field): void {
-  const here = (toldAt.here ?? []).filter((other) => other !== field);
-  if (here.length > 0) toldAt.here = here;
-  else delete toldAt.here;
+/** Whether the status is one that was set here, and that the EMR has not confirmed or changed since. */
+export function isStatusToldHere({ toldAt }: SubscriptionRow): boolean {
+  return toldAt?.here?.includes('status') ?? false;
+}
+
+/** The same with a field, or the status, whose newest teller is the EMR now. */
+export function toldByEmr(toldAt: ToldAt, field: Field | 'status'): ToldAt {
+  const { here = [], ...times } = toldAt;
+  const others = here.filter((other) => other !== field);
+  return others.length === 0 ? times : { ...times, here: others };
 }
 
 /** What is there without an event counts as told by the newest event that is known. */
@@ -87,6 +94,7 @@ function isNews(
   if (knownSince === undefined || (row[field] === null && field !== 'nextCycleDate')) return true;
   if (row.movedAt !== null && time <= row.movedAt) return false;
   if (time !== knownSince) return time > knownSince;
+  if (toldAt.here?.includes(field)) return false;
   const known = row[field];
   return value === null || (known !== null && value > known);
 }

@@ -2,7 +2,7 @@ import type { Cause } from '../../../platform/cause.ts';
 import type { Instant } from '../../../platform/database/instant.ts';
 import { type Refusal, refusal, UserErrorCode } from '../../../platform/refusal.ts';
 import type { Tx } from '../tables.ts';
-import { type ChangeRequest, type ChangeResult, changeSubscription } from './change-subscription.ts';
+import { type Change, type ChangeRequest, type ChangeResult, changeSubscription } from './change-subscription.ts';
 import { plusDays } from './cycle-dates.ts';
 import type { SubscriptionRow } from './lock-subscription.ts';
 import { whyNotDueAt } from './why-not-due-at.ts';
@@ -19,8 +19,8 @@ const MOST_CYCLES = 52;
 
 /** Pauses a subscription: until further notice, until a date, or for so many cycles. */
 export async function pauseSubscription(tx: Tx, cause: Cause, request: PauseRequest): Promise<ChangeResult> {
-  const invalid = whyInvalid(request, cause.at);
-  if (invalid) return { subscriptionId: null, refusal: invalid };
+  const invalid = whyInvalidPause(request, cause.at);
+  if (invalid) return { subscriptionId: request.subscriptionId, refusal: invalid };
   const { resumeAt, cycles } = request;
   if (resumeAt !== null) {
     return changeSubscription(tx, cause, 'pause_until', request, () => ({ scheduledAt: resumeAt }));
@@ -29,7 +29,11 @@ export async function pauseSubscription(tx: Tx, cause: Cause, request: PauseRequ
   return changeSubscription(tx, cause, 'pause_for_cycles', request, (before) => afterCycles(before, cycles, cause.at));
 }
 
-function whyInvalid({ resumeAt, cycles }: PauseRequest, now: Instant): Refusal | null {
+/** Null if one may ask for this at all, whatever the subscription. */
+export function whyInvalidPause(
+  { resumeAt, cycles }: Pick<PauseRequest, 'resumeAt' | 'cycles'>,
+  now: Instant,
+): Refusal | null {
   if (resumeAt !== null && cycles !== null) {
     return refusal(UserErrorCode.VALIDATION, 'Give resumeAt or cycles, not both.', 'input', 'cycles');
   }
@@ -40,7 +44,11 @@ function whyInvalid({ resumeAt, cycles }: PauseRequest, now: Instant): Refusal |
 }
 
 /** The date of the first cycle that is not left out; the rule has seen to it that both are known. */
-function afterCycles({ nextCycleDate, cycleDays }: SubscriptionRow, cycles: number, now: Instant) {
+export function afterCycles(
+  { nextCycleDate, cycleDays }: Pick<SubscriptionRow, 'nextCycleDate' | 'cycleDays'>,
+  cycles: number,
+  now: Instant,
+): Change | Refusal {
   const scheduledAt = plusDays(nextCycleDate ?? now, cycles * (cycleDays ?? 0));
   return whyNotDueAt(scheduledAt, now, 'cycles') ?? { scheduledAt };
 }

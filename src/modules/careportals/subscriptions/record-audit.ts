@@ -1,3 +1,4 @@
+import type { Compilable } from 'kysely';
 import type { Cause } from '../../../platform/cause.ts';
 import type { Tx } from '../tables.ts';
 import { type AuditContent, auditHash, type Changes } from './audit-hash.ts';
@@ -48,20 +49,11 @@ export function auditEntryOf(
   return { content, previousHash, hash: auditHash(previousHash, content) };
 }
 
-/** Adds the entry. The caller makes its hash the subscription's `audit_head` in the same transaction. @returns its log_id. */
-export async function insertAuditEntry(tx: Tx, { content, previousHash, hash }: AuditEntry): Promise<string> {
+/** Adds the entry. The caller makes its hash the subscription's `audit_head` in the same transaction. */
+export function auditInsert(tx: Tx, { content, previousHash, hash }: AuditEntry): Compilable {
   const { raw_data, changes, ...columns } = content;
-  const inserted = await tx
-    .insertInto('subscriptions_audit_log')
-    .values({
-      ...columns,
-      raw_data: jsonOrNull(raw_data),
-      changes: jsonOrNull(changes),
-      previous_hash: previousHash,
-      hash,
-    })
-    .executeTakeFirstOrThrow();
-  return String(inserted.insertId);
+  const json = { raw_data: jsonOrNull(raw_data), changes: jsonOrNull(changes) };
+  return tx.insertInto('subscriptions_audit_log').values({ ...columns, ...json, previous_hash: previousHash, hash });
 }
 
 /** What a reader of a subscription sees of it, by the graph's names. The chain of these tells how it came to be. */

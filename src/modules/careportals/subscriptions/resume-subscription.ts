@@ -28,6 +28,6 @@ export async function resumeSubscription(
     }));
   }
   const invalid = whyNotDueAt(resumeAt, cause.at, 'resumeAt');
-  if (invalid) return { subscriptionId: null, refusal: invalid };
+  if (invalid) return { subscriptionId: request.subscriptionId, refusal: invalid };
   return changeSubscription(tx, cause, 'resume_at', request, () => ({ scheduledAt: resumeAt }));
 }

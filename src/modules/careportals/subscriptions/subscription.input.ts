@@ -3,6 +3,8 @@ import { sortInput } from '../../../platform/graphql/connection.type.ts';
 import { listArgs } from '../../../platform/graphql/list-args.ts';
 import { DateTimeISO } from '../../../platform/graphql/scalars.ts';
 import { CareSubscriptionStatus } from './subscription.type.ts';
+import { SubscriptionAction } from './subscription-action.ts';
+import './subscription-action.type.ts';
 
 @InputType({ description: 'Which subscriptions. A list means any of these.' })
 export class CareSubscriptionFilter {
@@ -35,6 +37,18 @@ export class CareSubscriptionFilter {
 
   @Field(() => DateTimeISO, { nullable: true, description: 'Next cycle before.' })
   nextCycleBefore?: Date | null;
+
+  @Field(() => [SubscriptionAction], {
+    nullable: true,
+    description: 'By what is scheduled: RESUME or CANCEL. With `scheduledBefore`: all that resume within a week.',
+  })
+  scheduledAction?: SubscriptionAction[] | null;
+
+  @Field(() => DateTimeISO, { nullable: true, description: 'Something is scheduled at or after.' })
+  scheduledFrom?: Date | null;
+
+  @Field(() => DateTimeISO, { nullable: true, description: 'Something is scheduled before.' })
+  scheduledBefore?: Date | null;
 }
 
 export const CareSubscriptionSort = sortInput('CareSubscription', {
@@ -42,6 +56,7 @@ export const CareSubscriptionSort = sortInput('CareSubscription', {
   subscriptionId: 'The subscription id.',
   updatedAt: 'When it last changed.',
   nextCycleDate: 'When the next cycle begins.',
+  scheduledAt: 'When what is scheduled is due.',
 });
 
 export const SubscriptionListArgs = listArgs(CareSubscriptionFilter, CareSubscriptionSort);
@@ -53,6 +68,9 @@ export class SubscriptionAuditEntryFilter {
 
   @Field(() => [String], { nullable: true, description: 'By what it did.' })
   effect?: string[] | null;
+
+  @Field(() => [String], { nullable: true, description: 'By the code of the reason; `other` for those off the list.' })
+  reasonCode?: string[] | null;
 
   @Field(() => DateTimeISO, { nullable: true, description: 'Recorded at or after.' })
   receivedFrom?: Date | null;

@@ -6,6 +6,17 @@ import { ofCustomer } from '../customers/customer.source.ts';
 
 const TABLES = ['subscriptions_active', 'subscriptions_paused', 'subscriptions_cancelled'] as const;
 
+/**
+ * The code of a reason in the list of reasons, `other` for one that is not on it: safe to show, where the reason itself
+ * may be anybody's words.
+ */
+function reasonCodeOf(reason: string): string {
+  return `IF(${reason} IS NULL, NULL,
+    COALESCE((SELECT known.code FROM subscription_reasons known WHERE known.code = ${reason}), 'other'))`;
+}
+
+const AUDIT_REASON_CODE = reasonCodeOf('l.reason');
+
 /** The three tables and the spine as one list. */
 export const subscriptions: Source = {
   type: 'CareSubscription',
@@ -13,7 +24,17 @@ export const subscriptions: Source = {
   from: TABLES.map((table) => `${table} d JOIN subscriptions s ON s.subscription_id = d.subscription_id`),
   columns: {
     ...nodeColumns('subscription', 's'),
-    ...tableColumns('s', { subscriptionId: 'id', version: 'int', nextCycleDate: 'instant' }),
+    ...tableColumns('s', {
+      subscriptionId: 'id',
+      version: 'int',
+      nextCycleDate: 'instant',
+      scheduledAction: 'text',
+      scheduledAt: 'instant',
+      scheduledReason: 'text',
+      scheduledCorrelationId: 'text',
+      skippedDates: 'json',
+    }),
+    scheduledReasonCode: { sql: reasonCodeOf('s.scheduled_reason'), kind: 'text' },
     ...tableColumns('d', {
       state: 'text',
       status: 'text',
@@ -25,7 +46,7 @@ export const subscriptions: Source = {
     }),
   },
   key: 'subscriptionId',
-  sorts: ['createdAt', 'subscriptionId', 'updatedAt', 'nextCycleDate'],
+  sorts: ['createdAt', 'subscriptionId', 'updatedAt', 'nextCycleDate', 'scheduledAt'],
   filters: {
     subscriptionIds: exactly('subscriptionId', 's.subscription_id', 'id'),
     status: exactly('state', 'd.state', 'text'),
@@ -36,6 +57,9 @@ export const subscriptions: Source = {
     createdBefore: before('createdAt', 'd.created_at'),
     nextCycleFrom: from('nextCycleDate', 's.next_cycle_date'),
     nextCycleBefore: before('nextCycleDate', 's.next_cycle_date'),
+    scheduledAction: exactly('scheduledAction', 's.scheduled_action', 'text'),
+    scheduledFrom: from('scheduledAt', 's.scheduled_at'),
+    scheduledBefore: before('scheduledAt', 's.scheduled_at'),
   },
   own: 'd.customer_id = ?',
   access: access.CareSubscription,
@@ -68,15 +92,18 @@ export const auditEntries: Source = {
       updatedAt: 'instant',
       webhookReceivedAt: 'instant',
       rawData: 'heavyJson',
+      changes: 'json',
       previousHash: 'id',
       hash: 'id',
     }),
+    reasonCode: { sql: AUDIT_REASON_CODE, kind: 'text' },
   },
   key: 'logId',
   sorts: ['webhookReceivedAt', 'logId'],
   filters: {
     triggerType: exactly('triggerType', 'l.trigger_type', 'text'),
     effect: exactly('effect', 'l.effect', 'text'),
+    reasonCode: exactly('reasonCode', AUDIT_REASON_CODE, 'text'),
     receivedFrom: from('webhookReceivedAt', 'l.webhook_received_at'),
     receivedBefore: before('webhookReceivedAt', 'l.webhook_received_at'),
   },

@@ -79,7 +79,7 @@ export class SubscriptionAuditEntryType extends Node {
 
   @Field(() => String, {
     description:
-      'What it did: `created`, `moved`, `changed`, `unchanged`, `stale` (older than what was known), `emr_override` (CarePortals undid a move made here), `correction` (the cycle was lowered).',
+      'What it did: `created`, `moved`, `scheduled` (it will happen by itself), `changed`, `unchanged`, `stale` (older than what was known), `emr_override` (CarePortals undid what was done here), `correction` (the cycle was lowered).',
   })
   effect!: string;
 
@@ -94,6 +94,12 @@ export class SubscriptionAuditEntryType extends Node {
 
   @Field(() => String, { nullable: true, description: 'The reason that was given.' })
   reason!: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The code of the reason in the list of reasons; `other` if it is not on it, null without a reason.',
+  })
+  reasonCode!: string | null;
 
   @Field(() => String, { nullable: true, description: 'The comment that was given.' })
   comment!: string | null;

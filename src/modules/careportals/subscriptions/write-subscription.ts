@@ -1,7 +1,9 @@
+import type { Compilable } from 'kysely';
 import type { Cause } from '../../../platform/cause.ts';
+import { inOneRoundTrip } from '../../../platform/database/in-one-round-trip.ts';
 import type { Tx } from '../tables.ts';
 import { detailsTable, type SubscriptionRow } from './lock-subscription.ts';
-import { type AuditEvent, auditEntryOf, insertAuditEntry } from './record-audit.ts';
+import { type AuditEvent, auditEntryOf, auditInsert } from './record-audit.ts';
 
 /**
  * Puts a new subscription into the spine and its table, with the first entry of its trail.
@@ -9,18 +11,16 @@ import { type AuditEvent, auditEntryOf, insertAuditEntry } from './record-audit.
  */
 export async function insertSubscription(tx: Tx, cause: Cause, row: SubscriptionRow, event: AuditEvent): Promise<void> {
   const entry = auditEntryOf(cause, null, row, event);
-  await tx
-    .insertInto('subscriptions')
-    .values({ subscription_id: row.subscriptionId, ...spineColumns(row), audit_head: entry.hash })
-    .execute();
-  await insertDetails(tx, row);
-  await insertAuditEntry(tx, entry);
+  const spine = { subscription_id: row.subscriptionId, ...spineColumns(row), audit_head: entry.hash };
+  const intoSpine = tx.insertInto('subscriptions').values(spine);
+  await inOneRoundTrip(tx, [intoSpine, putIn(tx, row), auditInsert(tx, entry)]);
 }
 
 /**
  * Makes the tables say what `after` says, and adds the entry that says why; the only place where a subscription changes
  * tables. Taken out first, then the spine, then put in: the keys between them allow no other order. The caller holds
  * the spine row FOR UPDATE, so entries of one subscription follow each other.
+ * @param also statements that belong to the change.
  * @returns the entry's log_id.
  */
 export async function rewriteSubscription(
@@ -29,43 +29,36 @@ export async function rewriteSubscription(
   before: SubscriptionRow,
   after: SubscriptionRow,
   event: AuditEvent,
+  also: readonly Compilable[] = [],
 ): Promise<string> {
   const entry = auditEntryOf(cause, before, after, event);
-  const moves = before.state !== after.state;
-  if (moves) await takeOut(tx, before);
-  await updateSpine(tx, after, entry.hash);
-  if (moves) await insertDetails(tx, after);
-  else await updateDetails(tx, before, after);
-  return insertAuditEntry(tx, entry);
+  const spine = changeSpine(tx, after, entry.hash);
+  const change =
+    before.state === after.state
+      ? [spine, ...changeInPlace(tx, before, after)]
+      : [takeOut(tx, before), spine, putIn(tx, after)];
+  const numbers = await inOneRoundTrip(tx, [...change, auditInsert(tx, entry), ...also]);
+  return numbers[change.length] ?? '';
 }
 
-async function takeOut(tx: Tx, { state, subscriptionId }: SubscriptionRow): Promise<void> {
-  await tx.deleteFrom(detailsTable(state)).where('subscription_id', '=', subscriptionId).execute();
+function changeSpine(tx: Tx, row: SubscriptionRow, auditHead: string): Compilable {
+  const columns = { ...spineColumns(row), audit_head: auditHead };
+  return tx.updateTable('subscriptions').set(columns).where('subscription_id', '=', row.subscriptionId);
 }
 
-async function updateSpine(tx: Tx, row: SubscriptionRow, auditHead: string): Promise<void> {
-  await tx
-    .updateTable('subscriptions')
-    .set({ ...spineColumns(row), audit_head: auditHead })
-    .where('subscription_id', '=', row.subscriptionId)
-    .execute();
+function takeOut(tx: Tx, { state, subscriptionId }: SubscriptionRow): Compilable {
+  return tx.deleteFrom(detailsTable(state)).where('subscription_id', '=', subscriptionId);
 }
 
-async function updateDetails(tx: Tx, before: SubscriptionRow, after: SubscriptionRow): Promise<void> {
-  const [old, now] = [detailColumns(before), detailColumns(after)];
-  if (JSON.stringify(old) === JSON.stringify(now)) return;
-  await tx
-    .updateTable(detailsTable(after.state))
-    .set(now)
-    .where('subscription_id', '=', after.subscriptionId)
-    .execute();
+function putIn(tx: Tx, row: SubscriptionRow): Compilable {
+  return tx.insertInto(detailsTable(row.state)).values({ subscription_id: row.subscriptionId, ...detailColumns(row) });
 }
 
-async function insertDetails(tx: Tx, row: SubscriptionRow): Promise<void> {
-  await tx
-    .insertInto(detailsTable(row.state))
-    .values({ subscription_id: row.subscriptionId, ...detailColumns(row) })
-    .execute();
+function changeInPlace(tx: Tx, before: SubscriptionRow, after: SubscriptionRow): Compilable[] {
+  const columns = detailColumns(after);
+  if (JSON.stringify(detailColumns(before)) === JSON.stringify(columns)) return [];
+  const table = tx.updateTable(detailsTable(after.state));
+  return [table.set(columns).where('subscription_id', '=', after.subscriptionId)];
 }
 
 function spineColumns(row: SubscriptionRow) {

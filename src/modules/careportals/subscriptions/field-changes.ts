@@ -1,0 +1,37 @@
+import type { Caller } from '../../../platform/access/caller.ts';
+import { fromInstant, type Instant } from '../../../platform/database/instant.ts';
+import type { Changes } from './audit-hash.ts';
+import type { FieldChange } from './explained-change.type.ts';
+import { actionName } from './subscription-action.ts';
+
+/** The changes of an audit entry as the graph shows them to a caller. Null, from before changes were kept: none. */
+export function fieldChanges(changes: Changes | null, caller: Caller): FieldChange[] {
+  return Object.entries(changes ?? {}).map(([field, [before, after]]) => ({
+    field,
+    before: shown(field, before, caller),
+    after: shown(field, after, caller),
+  }));
+}
+
+function shown(field: string, value: unknown, { role, customerId }: Caller): unknown {
+  if (value === null) return null;
+  switch (field) {
+    case 'customerId':
+      // A subscription may have been another customer's before.
+      return role === 'customer' && value !== customerId ? null : value;
+    case 'nextCycleDate':
+    case 'scheduledAt':
+    case 'createdAt':
+      return iso(value as Instant);
+    case 'skippedDates':
+      return (value as Instant[]).map(iso);
+    case 'scheduledAction':
+      return actionName(value as string);
+    default:
+      return value;
+  }
+}
+
+function iso(instant: Instant): string {
+  return fromInstant(instant).toISOString();
+}

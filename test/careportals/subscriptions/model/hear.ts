@@ -1,0 +1,138 @@
+import {
+  type Field,
+  faceOf,
+  type Ms,
+  record,
+  type Status,
+  type SubscriptionModel,
+  stateOf,
+} from './subscription-model.ts';
+
+/** What CarePortals says in one event; null where it says nothing. */
+export interface Told {
+  trigger: string;
+  status: Status | null;
+  customerId: string | null;
+  productId: string | null;
+  cycle: number | null;
+  nextCycleDate: Ms | null;
+  createdAt: Ms | null;
+  updatedAt: Ms;
+}
+
+/** How far ahead of our clock a sender's may run and still be believed. */
+const BELIEVED_AHEAD: Ms = 10 * 60_000;
+
+/** Of two events of one time the more final one stands. */
+const FINALITY: Status[] = ['active', 'paused', 'cancelled', 'ended'];
+
+/** The first event makes the subscription, whatever it is. */
+export function born(told: Told, now: Ms): SubscriptionModel {
+  const time = believed(told.updatedAt, now);
+  const sub: SubscriptionModel = {
+    status: told.status ?? 'active',
+    version: 1,
+    cycle: 1,
+    customerId: null,
+    productId: null,
+    nextCycleDate: null,
+    plan: null,
+    skipped: [],
+    createdAt: told.createdAt ?? time,
+    updatedAt: told.updatedAt,
+    emr: told.status === null ? null : { at: time, status: told.status },
+    movedAt: Number.NEGATIVE_INFINITY,
+    isOurMove: false,
+    told: new Map(),
+    trail: [],
+    notes: [],
+  };
+  learn(sub, told, time);
+  note(sub, 'created', told, null, now);
+  return sub;
+}
+
+/** A further event. CarePortals may do anything; but what is not newer than what is known fills blanks at most. */
+export function hear(sub: SubscriptionModel, told: Told, now: Ms): void {
+  const time = believed(told.updatedAt, now);
+  const before = { ...sub, face: JSON.stringify(faceOf(sub)) };
+  const counts = isNewer(sub, time, told.status);
+  const undoesOurs = learn(sub, told, time);
+  sub.createdAt = Math.min(sub.createdAt, told.createdAt ?? time);
+  const isAnother = told.status !== null && stateOf(told.status) !== stateOf(sub.status);
+  if (isAnother && time > sub.movedAt) sub.plan = null;
+  // No cycle comes any more, says somebody who knew of the skip.
+  if (hasStopped(told) && time > (sub.told.get('nextCycleDate')?.at ?? time)) sub.skipped = [];
+  if (counts && told.status !== null) obey(sub, told.status, time, told.updatedAt);
+  else if (told.status === null && sub.emr === null) sub.updatedAt = Math.max(sub.updatedAt, told.updatedAt);
+  const isChanged = before.face !== JSON.stringify(faceOf(sub));
+  if (isChanged) sub.version++;
+  const effect = () => {
+    const endsPlans = before.plan !== null && sub.plan === null;
+    if (endsPlans || (before.skipped.length > 0 && sub.skipped.length === 0)) return 'emr_override';
+    if (!counts) return 'stale';
+    if (stateOf(before.status) !== stateOf(sub.status)) return before.isOurMove ? 'emr_override' : 'moved';
+    if (sub.cycle < before.cycle) return 'correction';
+    if (undoesOurs) return 'emr_override';
+    return isChanged ? 'changed' : 'unchanged';
+  };
+  note(sub, effect(), told, before.status, now);
+}
+
+function hasStopped({ status }: Told): boolean {
+  return status !== null && status !== 'active';
+}
+
+function believed(updatedAt: Ms, now: Ms): Ms {
+  return updatedAt > now + BELIEVED_AHEAD ? now : updatedAt;
+}
+
+/** Later than the newest event that counted, and than our newest move. A renewal notice outdates nothing. */
+function isNewer({ emr, movedAt, isOurMove }: SubscriptionModel, time: Ms, status: Status | null): boolean {
+  if (time <= movedAt) return false;
+  if (emr === null || time > emr.at) return true;
+  return time === emr.at && !isOurMove && status !== null && FINALITY.indexOf(status) > FINALITY.indexOf(emr.status);
+}
+
+function obey(sub: SubscriptionModel, status: Status, time: Ms, updatedAt: Ms): void {
+  Object.assign(sub, { status, updatedAt, emr: { at: time, status }, isOurMove: false });
+}
+
+/** Takes what the event tells of each field, unless something newer told it. @returns whether it undid a change made here. */
+function learn(sub: SubscriptionModel, told: Told, time: Ms): boolean {
+  const before = { ...sub, told: new Map(sub.told) };
+  const news: Field[] = [];
+  const take = (field: Field, value: string | number | null) => {
+    if (!isNews(sub, field, value, time)) return;
+    Object.assign(sub, { [field]: value });
+    sub.told.set(field, { at: time, here: false });
+    news.push(field);
+  };
+  if (told.customerId !== null) take('customerId', told.customerId);
+  if (told.productId !== null) take('productId', told.productId);
+  if (told.cycle !== null && told.status !== null) take('cycle', told.cycle);
+  if (told.nextCycleDate !== null || hasStopped(told)) take('nextCycleDate', told.nextCycleDate);
+  if (news.includes('nextCycleDate')) sub.skipped = [];
+  return news.some((field) => before.told.get(field)?.here === true && before[field] !== sub[field]);
+}
+
+/** Of two events of one time the larger value stands, and no date before any; so that their order does not matter. */
+function isNews(sub: SubscriptionModel, field: Field, value: string | number | null, time: Ms): boolean {
+  const known = sub.told.get(field);
+  if (known === undefined) return true;
+  if (time <= sub.movedAt || time < known.at) return false;
+  if (time > known.at) return true;
+  if (known.here) return false;
+  const now = sub[field];
+  return value === null || (now !== null && value > now);
+}
+
+function note(sub: SubscriptionModel, effect: string, told: Told, previous: Status | null, now: Ms): void {
+  record(sub, told.trigger, effect, previous, {
+    by: 'system',
+    source: 'webhook',
+    reason: null,
+    at: now,
+    continues: null,
+  });
+}

@@ -1,0 +1,81 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+import { expect, inject } from 'vitest';
+import { type NewToken, signToken } from '../../src/platform/access/token.ts';
+import { openSession } from '../careportals/schema/session.ts';
+import type { TestDatabase } from './test-database.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+
+/** The server as a process that can be killed, on a database of the tests; started as often as wanted. */
+export interface ServerProcess {
+  /** Resolves when it listens. One at a time. */
+  start(): Promise<{ child: ChildProcess; url: string }>;
+  token(wanted: Pick<NewToken, 'role' | 'subject'>): Promise<string>;
+  /** Kills what still runs and removes what was compiled. */
+  remove(): Promise<void>;
+}
+
+/** Compiles the server as it runs in earnest, since decorators need it. Types are somebody else's check. */
+export async function compileServer(database: TestDatabase): Promise<ServerProcess> {
+  const secret = randomBytes(32).toString('hex');
+  const folder = await mkdtemp(join(tmpdir(), 'cp-server-'));
+  // Below node_modules, so that the compiled files find their packages.
+  const build = join(ROOT, 'node_modules', '.cache', `server-${process.pid}-${randomBytes(4).toString('hex')}`);
+  await compileTo(build);
+  const environment = {
+    PATH: process.env.PATH,
+    DATABASE_URL: database.appUrl,
+    AUTH_JWT_SECRET: secret,
+    CAREPORTALS_DATA_DIR: join(folder, 'data'),
+    PORT: '0',
+    LOG_LEVEL: 'silent',
+    EXPLORER: 'off',
+  };
+  let running: ChildProcess | undefined;
+  const start = async () => {
+    running = spawn(process.execPath, [join(build, 'src', 'main.js')], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: environment,
+    });
+    return { child: running, url: `${await addressOf(running)}/graphql` };
+  };
+  return {
+    start,
+    token: (wanted) =>
+      signToken({ secret, jwksUrl: null, issuer: null, audience: null }, { lifetime: '1h', ...wanted }),
+    remove: async () => {
+      running?.kill('SIGKILL');
+      for (const path of [folder, build]) await rm(path, { recursive: true, force: true });
+    },
+  };
+}
+
+async function compileTo(build: string): Promise<void> {
+  const options = ['--outDir', build, '--noCheck', '--incremental', 'false', '--tsBuildInfoFile', 'null'];
+  const compiler = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
+  await promisify(execFile)(process.execPath, [compiler, '-p', join(ROOT, 'tsconfig.build.json'), ...options]);
+}
+
+async function addressOf({ stdout }: ChildProcess): Promise<string> {
+  if (stdout === null) throw new Error('The server has no output.');
+  for await (const line of createInterface({ input: stdout })) {
+    const address = /listening on (\S+)/.exec(line)?.[1];
+    if (address !== undefined) return `http://${address}`;
+  }
+  throw new Error('The server ended before it listened.');
+}
+
+/** MySQL rolls back what a killed server had open when it notices that nobody is there. */
+export async function untilNothingIsOpen({ schema }: TestDatabase): Promise<void> {
+  const root = await openSession(inject('mysql').root);
+  const locks = () =>
+    root.rows('SELECT DISTINCT OBJECT_NAME FROM performance_schema.data_locks WHERE OBJECT_SCHEMA = ?', [schema]);
+  await expect.poll(locks, { timeout: 10_000 }).toEqual([]);
+  await root.close();
+}
