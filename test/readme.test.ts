@@ -23,7 +23,7 @@ describe('the README', () => {
     await seedDemoData(server.database.orm, { customers: DEMO_CUSTOMERS, asOf });
     const token = await server.token({ role: 'admin' });
     const examples = [...readme.matchAll(SHOWN)];
-    expect(examples.length).toBe(3);
+    expect(examples.length).toBe(4);
     for (const [, query = '', answer = ''] of examples) {
       const { data, errors } = await server.ask(token, query);
       expect({ data, errors }).toEqual({ ...(JSON.parse(answer) as object), errors: undefined });

@@ -1,4 +1,5 @@
 import {
+  FIELDS,
   type Field,
   faceOf,
   type Ms,
@@ -55,28 +56,33 @@ export function born(told: Told, now: Ms): SubscriptionModel {
 /** A further event. CarePortals may do anything; but what is not newer than what is known fills blanks at most. */
 export function hear(sub: SubscriptionModel, told: Told, now: Ms): void {
   const time = believed(told.updatedAt, now);
-  const before = { ...sub, face: JSON.stringify(faceOf(sub)) };
+  const before = { ...sub, told: new Map(sub.told) };
   const counts = isNewer(sub, time, told.status);
-  const undoesOurs = learn(sub, told, time);
+  learn(sub, told, time);
   sub.createdAt = Math.min(sub.createdAt, told.createdAt ?? time);
   const isAnother = told.status !== null && stateOf(told.status) !== stateOf(sub.status);
   if (isAnother && time > sub.movedAt) sub.plan = null;
-  // No cycle comes any more, says somebody who knew of the skip.
-  if (hasStopped(told) && time > (sub.told.get('nextCycleDate')?.at ?? time)) sub.skipped = [];
   if (counts && told.status !== null) obey(sub, told.status, time, told.updatedAt);
   else if (told.status === null && sub.emr === null) sub.updatedAt = Math.max(sub.updatedAt, told.updatedAt);
-  const isChanged = before.face !== JSON.stringify(faceOf(sub));
-  if (isChanged) sub.version++;
-  const effect = () => {
-    const endsPlans = before.plan !== null && sub.plan === null;
-    if (endsPlans || (before.skipped.length > 0 && sub.skipped.length === 0)) return 'emr_override';
-    if (!counts) return 'stale';
-    if (stateOf(before.status) !== stateOf(sub.status)) return before.isOurMove ? 'emr_override' : 'moved';
-    if (sub.cycle < before.cycle) return 'correction';
-    if (undoesOurs) return 'emr_override';
-    return isChanged ? 'changed' : 'unchanged';
-  };
-  note(sub, effect(), told, before.status, now);
+  if (isChanged(before, sub)) sub.version++;
+  note(sub, counts || endsWhatWasPlanned(before, sub) ? effectOf(before, sub) : 'stale', told, before.status, now);
+}
+
+function effectOf(before: SubscriptionModel, after: SubscriptionModel): string {
+  if (endsWhatWasPlanned(before, after)) return 'emr_override';
+  if (stateOf(before.status) !== stateOf(after.status)) return before.isOurMove ? 'emr_override' : 'moved';
+  if (after.cycle < before.cycle) return 'correction';
+  const undone = FIELDS.some((field) => before.told.get(field)?.here === true && before[field] !== after[field]);
+  if (undone) return 'emr_override';
+  return isChanged(before, after) ? 'changed' : 'unchanged';
+}
+
+function endsWhatWasPlanned(before: SubscriptionModel, after: SubscriptionModel): boolean {
+  return (before.plan !== null && after.plan === null) || (before.skipped.length > 0 && after.skipped.length === 0);
+}
+
+function isChanged(before: SubscriptionModel, after: SubscriptionModel): boolean {
+  return JSON.stringify(faceOf(before)) !== JSON.stringify(faceOf(after));
 }
 
 function hasStopped({ status }: Told): boolean {
@@ -98,22 +104,17 @@ function obey(sub: SubscriptionModel, status: Status, time: Ms, updatedAt: Ms): 
   Object.assign(sub, { status, updatedAt, emr: { at: time, status }, isOurMove: false });
 }
 
-/** Takes what the event tells of each field, unless something newer told it. @returns whether it undid a change made here. */
-function learn(sub: SubscriptionModel, told: Told, time: Ms): boolean {
-  const before = { ...sub, told: new Map(sub.told) };
-  const news: Field[] = [];
+/** Takes what the event tells of each field, unless something newer told it. A date that it tells ends the skips. */
+function learn(sub: SubscriptionModel, told: Told, time: Ms): void {
   const take = (field: Field, value: string | number | null) => {
     if (!isNews(sub, field, value, time)) return;
-    Object.assign(sub, { [field]: value });
+    Object.assign(sub, { [field]: value }, field === 'nextCycleDate' ? { skipped: [] } : {});
     sub.told.set(field, { at: time, here: false });
-    news.push(field);
   };
   if (told.customerId !== null) take('customerId', told.customerId);
   if (told.productId !== null) take('productId', told.productId);
   if (told.cycle !== null && told.status !== null) take('cycle', told.cycle);
   if (told.nextCycleDate !== null || hasStopped(told)) take('nextCycleDate', told.nextCycleDate);
-  if (news.includes('nextCycleDate')) sub.skipped = [];
-  return news.some((field) => before.told.get(field)?.here === true && before[field] !== sub[field]);
 }
 
 /** Of two events of one time the larger value stands, and no date before any; so that their order does not matter. */

@@ -19,7 +19,10 @@ export const CATALOGUE: Catalogue = new Map([
   [PRODUCTS.notSold, { days: 7, isSold: false }],
 ]);
 
+/** How long a key gives the first result. */
 const KEYS_LIVE: Ms = DAY;
+
+/** Equal bodies without a time of their own are one event within such a step of the clock. */
 const SAME_EVENT_WITHIN: Ms = 10 * 60_000;
 
 /** A mutation as it is sent. */
@@ -52,12 +55,14 @@ export interface Shown {
   scheduledChanges: { action: string; dueAt: string }[];
 }
 
+/** What a mutation answers: codes of its userErrors, and what it shows. */
 export interface Answer {
   codes: string[];
   subscription: Shown | null;
   auditEntry: { version: number; triggerType: string; effect: string } | null;
 }
 
+/** What a key keeps. */
 type Result = { index: number; entry: ModelEntry } | { index: number | null; code: string };
 
 /** All that the model knows in one story: its subscriptions, the keys that were used, what was delivered, the time. */
@@ -127,11 +132,11 @@ export class World {
     else hear(sub, said, this.now);
   }
 
-  /** @returns how long. */
+  /** Time passes, and what falls due by then happens. @returns how long it was. */
   wait(span: Ms | 'due' | 'past due'): Ms {
     const ms = typeof span === 'number' ? span : this.#untilDue() + (span === 'due' ? 0 : 12 * DAY);
     this.now += ms;
-    for (const sub of this.subs) if (sub !== undefined) fallDue(sub, CATALOGUE, this.now);
+    for (const sub of this.subs) fallDue(sub, CATALOGUE, this.now);
     for (const [key, { at }] of this.keys) if (at <= this.now - KEYS_LIVE) this.keys.delete(key);
     return ms;
   }
