@@ -67,6 +67,17 @@ function addTo(ids: number[], between: (attempt: number) => Promise<void> = asyn
   return { done, attempts: () => attempts };
 }
 
+test('is READ COMMITTED: a second read sees what was committed since the first', async () => {
+  const [a] = await counters();
+  const seen = await inTransaction<Tables, (number | undefined)[]>(orm, async (tx) => {
+    const read = async () => (await tx.selectFrom('counters').select('n').where('id', '=', a).executeTakeFirst())?.n;
+    const first = await read();
+    await other.run(`UPDATE counters SET n = n + 1 WHERE id = ${a}`);
+    return [first, await read()];
+  });
+  expect(seen).toEqual([a * 1_000, a * 1_000 + 1]);
+});
+
 describe('what is tried again, from the beginning', () => {
   test('a deadlock (1213): all of the work runs again and counts once', async () => {
     const [a, b] = await counters();

@@ -42,13 +42,13 @@ export interface ActAgain {
   with: 'nothing' | 'other input' | 'other caller';
 }
 
-/** An event of CarePortals. Its time is a span from now, or from the last event of that subscription. */
+/** An event of CarePortals. Its time is a span from now, from the last event of that subscription, or our last move. */
 export interface Tell {
   do: 'tell';
   to: number;
   event: Status | 'created' | 'renewal';
   status: Status | null;
-  updated: { from: 'now' | 'last'; plus: Span } | null;
+  updated: { from: 'now' | 'last' | 'move'; plus: Span } | null;
   customer: 'ann' | 'bob' | null;
   product: ProductName | null;
   cycle: number | null;
@@ -162,7 +162,7 @@ const updated = fc.oneof(
     from: fc.constant('now' as const),
     plus: fc.constantFrom(0, -HOUR, -DAY, -30 * DAY, 5 * MINUTE, 10 * MINUTE, 20 * MINUTE),
   }),
-  fc.record({ from: fc.constant('last' as const), plus: fc.constantFrom(1, 0, -1, -1, MINUTE) }),
+  fc.record({ from: fc.constantFrom('last' as const, 'move'), plus: fc.constantFrom(1, 0, -1, MINUTE) }),
 );
 
 function telling(events: Tell['event'][], to: fc.Arbitrary<number>): fc.Arbitrary<Tell> {

@@ -168,7 +168,6 @@ export class World {
 
   #toldBy(tell: Tell, index: number): Told {
     const { event, updated } = tell;
-    const last = this.delivered.find((delivery) => delivery.index === index)?.told.updatedAt ?? this.now;
     return {
       trigger: event,
       status: event === 'renewal' ? null : (tell.status ?? (event === 'created' ? 'active' : event)),
@@ -177,8 +176,16 @@ export class World {
       cycle: tell.cycle || null,
       nextCycleDate: tell.nextIn === null ? null : this.now + tell.nextIn,
       createdAt: tell.createdAgo === null ? null : this.now - tell.createdAgo,
-      updatedAt: updated === null ? this.now : (updated.from === 'now' ? this.now : last) + updated.plus,
+      updatedAt: updated === null ? this.now : this.#momentOf(updated.from, index) + updated.plus,
     };
+  }
+
+  /** Now, where there was no event or no move yet. */
+  #momentOf(moment: 'now' | 'last' | 'move', index: number): Ms {
+    const last = this.delivered.find((delivery) => delivery.index === index)?.told.updatedAt ?? this.now;
+    const movedAt = this.subs[index]?.movedAt ?? Number.NEGATIVE_INFINITY;
+    const move = Number.isFinite(movedAt) ? movedAt : this.now;
+    return { now: this.now, last, move }[moment];
   }
 
   #oncePerKey(request: Request, key: string): Result {
