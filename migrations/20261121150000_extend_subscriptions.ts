@@ -9,7 +9,8 @@ const PLANS = `ALTER TABLE subscriptions
   ADD COLUMN skipped_dates JSON NULL,
   ADD KEY idx_scheduled_at (scheduled_at),
   ADD CONSTRAINT check_scheduled CHECK (scheduled_action IS NULL AND scheduled_at IS NULL
-    OR scheduled_at IS NOT NULL AND state = IF(scheduled_action = 'cancel', 'active', 'paused'))`;
+    OR scheduled_action IS NOT NULL AND scheduled_at IS NOT NULL
+      AND (scheduled_action = 'resume' AND state = 'paused' OR scheduled_action = 'cancel' AND state = 'active'))`;
 
 const CHANGES = 'ALTER TABLE subscriptions_audit_log ADD COLUMN changes JSON NULL';
 

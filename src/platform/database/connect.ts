@@ -6,9 +6,16 @@ import type { Pool } from 'mysql2';
 /** Seconds that one statement waits for a row lock before MySQL answers 1205. Its own default is 50. */
 const LOCK_WAIT_SECONDS = 1;
 
+/**
+ * MySQL's own default, whatever the server's is: strict, since a value that is cut short silently would not fit its
+ * audit hash; and without NO_BACKSLASH_ESCAPES, because the driver escapes values with backslashes.
+ */
+const SQL_MODE =
+  'ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION';
+
 // The driver's `timezone: 'Z'` tells only the JavaScript side; the session keeps its own zone until it is told.
 const SESSION_SETTINGS =
-  `SET time_zone = '+00:00', transaction_isolation = 'READ-COMMITTED', ` +
+  `SET time_zone = '+00:00', sql_mode = '${SQL_MODE}', transaction_isolation = 'READ-COMMITTED', ` +
   `innodb_lock_wait_timeout = ${LOCK_WAIT_SECONDS}`;
 
 export interface ConnectOptions {
@@ -33,7 +40,7 @@ export async function connect({ url, entities, migrations = [], poolSize = 16 }:
     // It would look for the schema at once, on a connection that nobody has told its settings yet.
     ensureDatabase: false,
     timezone: 'Z',
-    // Several statements in one go are for writes that belong together (see in-one-round-trip); values are always bound.
+    // Several statements in one go are for writes that belong together (see in-one-round-trip); values are escaped by the driver.
     driverOptions: { socketPath, bigNumberStrings: true, connectTimeout: 5_000, multipleStatements: true },
     // MySQL commits DDL by itself, so a transaction around a migration would only pretend.
     migrations: { migrationsList: migrations, snapshot: false, transactional: false, allOrNothing: false },

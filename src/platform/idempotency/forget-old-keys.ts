@@ -2,9 +2,7 @@ import { sql } from 'kysely';
 import { toInstant } from '../database/instant.ts';
 import { inTransaction } from '../database/transaction.ts';
 import type { Job, JobParts } from '../jobs/job.ts';
-
-/** How long a key makes a repeat give the first result, in milliseconds. */
-const KEPT_MS = 24 * 60 * 60_000;
+import { KEY_KEPT_MS } from './once-per-key.ts';
 
 /** Keys deleted in one transaction. */
 const BATCH = 500;
@@ -18,7 +16,7 @@ export const forgetOldKeys: Job = {
 };
 
 async function forgetBatch({ orm, query, clock }: JobParts): Promise<boolean> {
-  const until = toInstant(new Date(clock.now().getTime() - KEPT_MS));
+  const until = toInstant(new Date(clock.now().getTime() - KEY_KEPT_MS));
   // Jobs are woken after many a change; this reads without a lock, where DELETE may wait for keys just being stored.
   const old = await query('SELECT 1 FROM idempotency_keys WHERE created_at <= ? LIMIT 1', [until]);
   if (old.length === 0) return false;

@@ -6,6 +6,7 @@ import { cancelSubscription } from '../../../src/modules/careportals/subscriptio
 import type { ChangeResult } from '../../../src/modules/careportals/subscriptions/change-subscription.ts';
 import { pauseSubscription } from '../../../src/modules/careportals/subscriptions/pause-subscription.ts';
 import { resumeSubscription } from '../../../src/modules/careportals/subscriptions/resume-subscription.ts';
+import { skipSubscriptionCycle } from '../../../src/modules/careportals/subscriptions/skip-subscription-cycle.ts';
 import type { Tables } from '../../../src/modules/careportals/tables.ts';
 import type { Cause } from '../../../src/platform/cause.ts';
 import type { Orm } from '../../../src/platform/database/connect.ts';
@@ -30,6 +31,7 @@ export function event(
     cycle: null,
     nextCycleDate: null,
     createdAt: null,
+    heardAt,
     rawData: { _id: told.subscriptionId, updatedAt: told.updatedAt },
     ...told,
   };
@@ -43,10 +45,18 @@ export function event(
   return inTransaction<Tables, void>(orm, (tx) => applySubscriptionEvent(tx, cause, whole));
 }
 
-/** A move by staff at an instant. */
+const VERBS = {
+  pause: pauseSubscription,
+  resume: resumeSubscription,
+  cancel: cancelSubscription,
+  cancelAtCycleEnd: cancelSubscription,
+  skip: skipSubscriptionCycle,
+};
+
+/** Something that staff does at an instant. */
 export function act(
   orm: Orm,
-  action: 'pause' | 'resume' | 'cancel',
+  action: 'pause' | 'resume' | 'cancel' | 'cancelAtCycleEnd' | 'skip',
   subscriptionId: string,
   movedAt: string,
   words: { reason?: string; comment?: string } = {},
@@ -66,9 +76,9 @@ export function act(
     comment: null,
     resumeAt: null,
     cycles: null,
-    atCycleEnd: false,
+    atCycleEnd: action === 'cancelAtCycleEnd',
     ...words,
   };
-  const verb = { pause: pauseSubscription, resume: resumeSubscription, cancel: cancelSubscription }[action];
+  const verb = VERBS[action];
   return inTransaction<Tables, ChangeResult>(orm, (tx) => verb(tx, cause, request));
 }

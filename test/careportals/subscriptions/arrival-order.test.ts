@@ -4,7 +4,7 @@ import { plainQuery, type Query } from '../../../src/platform/database/query.ts'
 import { createTestDatabase, type TestDatabase } from '../../kit/test-database.ts';
 import { makeCustomer } from '../schema/make-rows.ts';
 import { openSession } from '../schema/session.ts';
-import { at, event } from './act.ts';
+import { act, at, event } from './act.ts';
 import { newId, standing } from './standing.ts';
 
 const RUNS = process.env.LONG_TESTS === undefined ? 60 : 1_000;
@@ -20,6 +20,8 @@ beforeAll(async () => {
   await admin.close();
 });
 afterAll(() => database?.drop());
+
+type Told = Omit<Parameters<typeof event>[1], 'subscriptionId'>;
 
 /** One event as the EMR may send it: any of its fields may be blank, and two may have the same time. */
 const told = fc.record({
@@ -37,8 +39,9 @@ const scrambled = fc
   .chain((events) => fc.tuple(fc.constant(events), fc.shuffledSubarray(events, { minLength: events.length })));
 
 /** What is left of events in this order; without what may depend on the order. */
-async function left(events: Omit<Parameters<typeof event>[1], 'subscriptionId'>[]) {
+async function left(events: Told[], begin: (subscriptionId: string) => Promise<unknown> = async () => undefined) {
   const subscriptionId = newId();
+  await begin(subscriptionId);
   for (const one of events) await event(database.orm, { ...one, subscriptionId });
   const { state, status, cycle, customer_id, product_id, ...row } = await standing(query, subscriptionId);
   const { next_cycle_date, created_at, updated_at, source_updated_at } = row;
@@ -52,6 +55,28 @@ test('events of the EMR leave the same subscription behind in whatever order the
     fc.asyncProperty(scrambled, async ([events, others]) => {
       expect(await left(others)).toEqual(await left(events));
     }),
+    { numRuns: RUNS, seed: Number(process.env.TEST_SEED ?? 1) },
+  );
+});
+
+test('so do events that arrive after something was done here, whether they are older or newer than it', {
+  timeout: 400 * RUNS + 30_000,
+}, async () => {
+  const actions = fc.constantFrom('pause', 'cancel', 'cancelAtCycleEnd', 'skip');
+  await fc.assert(
+    fc.asyncProperty(
+      scrambled,
+      told,
+      actions,
+      fc.integer({ min: 2, max: 8 }),
+      async ([events, others], first, action, day) => {
+        const begin = async (subscriptionId: string) => {
+          await event(database.orm, { ...first, subscriptionId, status: 'active', updatedAt: at(1) });
+          await act(database.orm, action, subscriptionId, at(day, 500));
+        };
+        expect(await left(others, begin)).toEqual(await left(events, begin));
+      },
+    ),
     { numRuns: RUNS, seed: Number(process.env.TEST_SEED ?? 1) },
   );
 });

@@ -179,6 +179,26 @@ describe('the EMR and a plan', () => {
     }
   });
 
+  test('one that does what was planned, or tells the date that a skip led to, is no override', async () => {
+    const ending = await newSubscription();
+    await plan('cancelSubscription', { subscriptionId: ending, atCycleEnd: true });
+    await event(
+      server.database.orm,
+      { subscriptionId: ending, status: 'cancelled', updatedAt: '2026-03-10 12:30:00.000' },
+      '2026-03-10 13:00:00.000',
+    );
+    expect((await trail(query, ending)).at(-1)?.effect).toBe('moved');
+    const skipped = await newSubscription();
+    await plan('skipSubscriptionCycle', { subscriptionId: skipped });
+    const date = (await standing(query, skipped)).next_cycle_date;
+    await event(
+      server.database.orm,
+      { subscriptionId: skipped, status: 'active', updatedAt: '2026-03-10 12:30:00.000', nextCycleDate: date },
+      '2026-03-10 13:00:00.000',
+    );
+    expect((await trail(query, skipped)).at(-1)?.effect).toBe('changed');
+  });
+
   test('one from before the plan, or one that agrees with it, leaves it', async () => {
     const subscriptionId = await newSubscription();
     await plan('cancelSubscription', { subscriptionId, atCycleEnd: true });
@@ -220,6 +240,41 @@ describe('what falls due', () => {
     await at('2026-03-11T08:02:00.000Z');
     expect((await standing(query, broken)).state).toBe('active');
   });
+});
+
+test('two that somebody else holds locked do not hold up a third', async () => {
+  const ids = [await newSubscription(), await newSubscription(), await newSubscription()];
+  for (const [i, subscriptionId] of ids.entries()) {
+    await plan('pauseSubscription', { subscriptionId, resumeAt: `2026-03-11T08:00:0${i}.000Z` });
+  }
+  const holder = await openSession(server.database.adminUrl);
+  await holder.run('BEGIN');
+  await holder.rows('SELECT 1 FROM subscriptions_paused WHERE subscription_id IN (?) FOR UPDATE', [ids.slice(0, 2)]);
+  clock.to('2026-03-11T08:01:00.000Z');
+  server.app.jobs.wake();
+  await expect.poll(async () => (await standing(query, ids[2] ?? '')).state, { timeout: 15_000 }).toBe('active');
+  await holder.run('ROLLBACK');
+  await holder.close();
+  await at('2026-03-11T08:02:00.000Z');
+  for (const id of ids) expect((await standing(query, id)).state).toBe('active');
+});
+
+test('a plan that an outage made more than a day late counts from then', async () => {
+  const subscriptionId = await newSubscription();
+  await plan('pauseSubscription', { subscriptionId, resumeAt: '2026-03-21T08:00:00.000Z' });
+  await at('2026-06-20T08:00:00.000Z');
+  // 17 April, 15 May and 12 June were missed.
+  expect((await standing(query, subscriptionId)).next_cycle_date).toBe('2026-07-10 09:00:00.000');
+});
+
+test('a plan without an action, or with one that does not fit the state, cannot be stored', async () => {
+  const id = await newSubscription();
+  for (const plan of ["NULL, '2026-04-01'", "'hold', '2026-04-01'", "'resume', '2026-04-01'", "'cancel', NULL"]) {
+    const [action, date] = plan.split(', ');
+    const sql = `UPDATE subscriptions SET scheduled_action = ${action}, scheduled_at = ${date} WHERE subscription_id = ?`;
+    // 3819: a check is violated.
+    expect([plan, await admin.errorOf(sql, [id])]).toEqual([plan, 3819]);
+  }
 });
 
 test('after all of this the tables do not contradict each other', async () => {

@@ -57,7 +57,9 @@ test(`in ${ROUNDS} rounds of a pause against a cancel each ends as the rules all
   for (let round = 0; round < ROUNDS; round++) {
     const id = newId();
     await makeSubscription(admin, id, 'active', 'ann');
-    const [paused, cancelled] = await Promise.all([move('pause', id), move('cancel', id)]);
+    // In turns, so that each comes first often enough.
+    const first = round % 2 === 0 ? move('pause', id) : null;
+    const [cancelled, paused] = await Promise.all([move('cancel', id), first ?? move('pause', id)]);
     const after = await standing(query, id);
     const entries = await trail(query, id);
     // A cancelled one cannot be paused, and a paused one can be cancelled: so the cancel always gets through.
@@ -68,7 +70,8 @@ test(`in ${ROUNDS} rounds of a pause against a cancel each ends as the rules all
     expect(after.version).toBe(entries.length + 1);
     endings.add(entries.map((entry) => entry.trigger_type).join(', '));
   }
-  expect([...endings].every((ending) => ['cancel', 'pause, cancel'].includes(ending))).toBe(true);
+  // Both orders came about, or the rounds would show one ending alone.
+  expect(endings).toEqual(new Set(['cancel', 'pause, cancel']));
 });
 
 test(`of ${CLIENTS} clients that act on the same version one gets through`, async () => {

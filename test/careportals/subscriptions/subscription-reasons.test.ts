@@ -95,7 +95,7 @@ test('a service may not read them: no scope says so', async () => {
   expect(codesOf(await server.ask(tokens.service ?? '', '{ subscriptionReasons { code } }'))).toEqual(['FORBIDDEN']);
 });
 
-test('the trail shows the code of a reason that is on the list, retired or not, and other for the rest; and is filtered by it', async () => {
+test('the trail shows the code of a reason that is on the list, retired or not, and other for the rest; a blank one is none', async () => {
   const session = await openSession(server.database.adminUrl);
   await makeCustomer(session, 'ann');
   const subscriptionId = newId();
@@ -109,24 +109,19 @@ test('the trail shows the code of a reason that is on the list, retired or not, 
       reason,
     });
   }
-  const ask = async (caller: string, filter = '') => {
+  const ask = async (caller: string) => {
     const { data } = await server.ask<{
       subscription: { auditLog: { nodes: { reason: string; reasonCode: string }[] } };
     }>(
       tokens[caller] ?? '',
-      `{ subscription(subscriptionId: "${subscriptionId}") { auditLog(${filter} sort: { field: LOG_ID, direction: ASC }) {
+      `{ subscription(subscriptionId: "${subscriptionId}") { auditLog(sort: { field: LOG_ID, direction: ASC }) {
         nodes { reason reasonCode } } } }`,
     );
     return data?.subscription.auditLog.nodes.map(({ reason, reasonCode }) => [reason, reasonCode]);
   };
-  const codes = ['travelling', 'travelling', 'bygone', 'other', null, 'other'];
-  expect(await ask('support')).toEqual(given.map((reason, index) => [reason, codes[index]]));
+  const codes = ['travelling', 'travelling', 'bygone', 'other', null, null];
+  expect(await ask('support')).toEqual(given.map((reason, index) => [reason || null, codes[index]]));
   expect(await ask('analyst')).toEqual(codes.map((code) => [null, code]));
-  expect(await ask('analyst', 'filter: { reasonCode: ["bygone", "other"] }')).toEqual([
-    [null, 'bygone'],
-    [null, 'other'],
-    [null, 'other'],
-  ]);
 });
 
 test('two admins who add the same reason at once both succeed', async () => {

@@ -44,6 +44,12 @@ test('a token with all claims is let in, on HTTP and on a socket', async () => {
   await client.dispose();
 });
 
+test('a token that was let in a moment ago is refused once it has expired', async () => {
+  const token = await signed(claims({ exp: now() + 2 }));
+  expect((await server.ask(token, '{ __typename }')).status).toBe(200);
+  await expect.poll(async () => (await server.ask(token, '{ __typename }')).status, { interval: 200 }).toBe(401);
+});
+
 test.each([
   ['has no exp', { exp: undefined }, /exp/],
   ['has no iat', { iat: undefined }, /iat/],

@@ -3,6 +3,7 @@ import type { Instant } from '../../../platform/database/instant.ts';
 import type { Tx } from '../tables.ts';
 import { cancelSubscription } from './cancel-subscription.ts';
 import type { ChangeResult } from './change-subscription.ts';
+import { plusDays } from './cycle-dates.ts';
 import { resumeSubscription } from './resume-subscription.ts';
 
 /** A scheduled change whose time has come, with its spine row locked by this transaction. */
@@ -30,10 +31,12 @@ export async function takeDueChange(tx: Tx, now: Instant, except: readonly strin
     .skipLocked();
   const row = await (except.length === 0 ? due : due.where('subscription_id', 'not in', except)).executeTakeFirst();
   if (!row) return null;
+  const { scheduled_action: action, scheduled_at: dueAt } = row;
+  if (action === null || dueAt === null) throw new Error('A plan without action or date: check_scheduled is missing.');
   return {
     subscriptionId: row.subscription_id,
-    action: row.scheduled_action ?? 'resume',
-    dueAt: row.scheduled_at ?? now,
+    action,
+    dueAt,
     reason: row.scheduled_reason,
     correlationId: row.scheduled_correlation_id ?? '',
   };
@@ -45,5 +48,10 @@ export function applyDueChange(tx: Tx, due: DueChange, now: Instant): Promise<Ch
   const cause: Cause = { actor: 'schedule', actorRole: 'system', source: 'job', correlationId, at: now };
   const request = { subscriptionId, ownedBy: null, reason, comment: null, expectedVersion: null };
   if (due.action === 'cancel') return cancelSubscription(tx, cause, { ...request, atCycleEnd: false });
-  return resumeSubscription(tx, cause, { ...request, resumeAt: null }, due.dueAt);
+  return resumeSubscription(tx, cause, { ...request, resumeAt: null }, countsFrom(due.dueAt, now));
+}
+
+/** A plan that is a little late counts from its date, so that the cycle of that day is not lost; after an outage, from now. */
+function countsFrom(dueAt: Instant, now: Instant): Instant {
+  return plusDays(dueAt, 1) < now ? now : dueAt;
 }

@@ -3,7 +3,15 @@ import { fromInstant, type Instant, toInstant } from '../../../platform/database
 import { isRepeatOf } from '../../../platform/database/transaction.ts';
 import type { Tx } from '../tables.ts';
 import { lockSubscription, type SubscriptionRow, UNSCHEDULED } from './lock-subscription.ts';
-import { isStatusToldHere, type ToldAt, toldByEmr, undoesToldHere, withNewestTold } from './newest-told.ts';
+import {
+  isStatusToldHere,
+  later,
+  overwrites,
+  type ToldAt,
+  toldByEmr,
+  undoesToldHere,
+  withNewestTold,
+} from './newest-told.ts';
 import { type AuditEffect, changesBetween } from './record-audit.ts';
 import { stateOf } from './transitions.ts';
 import { insertSubscription, rewriteSubscription } from './write-subscription.ts';
@@ -24,6 +32,8 @@ export interface SubscriptionEvent {
   createdAt: Instant | null;
   /** The EMR's clock; the receipt time where the body has none. */
   updatedAt: Instant;
+  /** Our clock when it came in, however often it was tried since. */
+  heardAt: Instant;
   /** The stored body, for the audit entry. */
   rawData: unknown;
 }
@@ -41,7 +51,7 @@ const FINALITY: Record<string, number> = { active: 1, paused: 2, cancelled: 3, e
  */
 export async function applySubscriptionEvent(tx: Tx, cause: Cause, event: SubscriptionEvent): Promise<void> {
   const before = await lockSubscription(tx, event.subscriptionId);
-  const time = believable(event.updatedAt, cause.at);
+  const time = believable(event.updatedAt, event.heardAt);
   if (before) return applyTo(before, tx, cause, event, time);
   try {
     await create(tx, cause, event, time);
@@ -114,7 +124,9 @@ function applied(before: SubscriptionRow, event: SubscriptionEvent, time: Instan
   const after = { ...told, ...statusTold(before, told.toldAt, event, time) };
   const settled = { ...after, ...planLeft(before, event, time) };
   // One version up, however many fields changed, and none if none did.
-  return { ...settled, version: changesBetween(before, settled) === null ? before.version : before.version + 1 };
+  if (changesBetween(before, settled) !== null) return { ...settled, version: before.version + 1 };
+  const updatedAt = settled.updatedAt === null ? before.updatedAt : later(settled.updatedAt, before.updatedAt);
+  return { ...settled, updatedAt };
 }
 
 /**
@@ -158,16 +170,17 @@ function effectOf(
   time: Instant,
 ): AuditEffect {
   if (undoesPlans(before, after)) return 'emr_override';
-  if (!isNewer(before, event, time)) return 'stale';
+  if (!isNewer(before, event, time) && !overwrites(before, after)) return 'stale';
   if (before.state !== after.state) return isStatusToldHere(before) ? 'emr_override' : 'moved';
   if (after.cycle < before.cycle) return 'correction';
   if (undoesToldHere(before, after)) return 'emr_override';
   return after.version === before.version ? 'unchanged' : 'changed';
 }
 
+/** Whether it ended what was planned or skipped here, other than by doing the same. */
 function undoesPlans(before: SubscriptionRow, after: SubscriptionRow): boolean {
-  return (
-    (before.scheduledAction !== null && after.scheduledAction === null) ||
-    (before.skippedDates.length > 0 && after.skippedDates.length === 0)
-  );
+  const endsPlan = before.scheduledAction !== null && after.scheduledAction === null;
+  const endsSkips = before.skippedDates.length > 0 && after.skippedDates.length === 0;
+  const planned = before.scheduledAction === 'cancel' ? 'cancelled' : 'active';
+  return (endsPlan && after.state !== planned) || (endsSkips && after.nextCycleDate !== before.nextCycleDate);
 }

@@ -3,7 +3,7 @@ import type { Cause } from '../../../platform/cause.ts';
 import { type Refusal, refusal, UserErrorCode } from '../../../platform/refusal.ts';
 import type { Tx } from '../tables.ts';
 import { lockSubscription, type SubscriptionRow, UNSCHEDULED } from './lock-subscription.ts';
-import { withToldHere } from './newest-told.ts';
+import { later, withToldHere } from './newest-told.ts';
 import type { AuditEffect } from './record-audit.ts';
 import { type Asker, RULES, type RuleName, STANDINGS, type Standing, standingOf, whyNot } from './transitions.ts';
 import { rewriteSubscription } from './write-subscription.ts';
@@ -78,11 +78,13 @@ function changed(
   const moved = state === before.state ? {} : { state, status: state, skippedDates: [] };
   const stays = to === from && change.scheduledAt === undefined;
   const plan = stays ? {} : planned(to, change, cause, reason);
+  // Whoever asked first may come second, after a wait for the lock: our clock never goes back.
+  const at = later(cause.at, before.movedAt);
   // A plan counts as a move: an event of the EMR from before it must not end it.
-  const decided = state !== before.state || (!stays && scheduledAction !== null) ? { movedAt: cause.at } : {};
+  const decided = state !== before.state || (!stays && scheduledAction !== null) ? { movedAt: at } : {};
   const version = before.version + 1;
-  const after = { ...before, ...moved, ...change, ...plan, ...decided, version, updatedAt: cause.at };
-  return withToldHere(before, after, cause.at);
+  const after = { ...before, ...moved, ...change, ...plan, ...decided, version, updatedAt: at };
+  return withToldHere(before, after, at);
 }
 
 /** What is scheduled in the new standing; whatever was scheduled before is over. */

@@ -1,5 +1,8 @@
 import { fromInstant, type Instant, toInstant } from '../../../platform/database/instant.ts';
 
+/** MySQL knows no later one (1292). */
+const LAST_INSTANT: Instant = '9999-12-31 23:59:59.999';
+
 /**
  * The same time of day so many calendar days later. Days are UTC days, as in the dates that CarePortals sends: its
  * cycles keep their UTC time of day when New York changes its clocks.
@@ -7,7 +10,7 @@ import { fromInstant, type Instant, toInstant } from '../../../platform/database
 export function plusDays(instant: Instant, days: number): Instant {
   const date = fromInstant(instant);
   date.setUTCDate(date.getUTCDate() + days);
-  return toInstant(date);
+  return date.getUTCFullYear() > 9999 ? LAST_INSTANT : toInstant(date);
 }
 
 /** The first date of the rhythm that `date` begins which is not before `from`. */

@@ -1,4 +1,4 @@
-import { RULES, type RuleName, STANDINGS, type Standing } from './transitions.ts';
+import { NEEDS, RULES, type RuleName, STANDINGS, type Standing } from './transitions.ts';
 
 /** The rules as a Mermaid state diagram and a table, for docs/subscriptions.md. */
 export function drawLifecycle(): string {
@@ -8,13 +8,16 @@ export function drawLifecycle(): string {
 
 const NAMES = Object.keys(RULES) as RuleName[];
 
+/** Standings with a change that will happen by itself. */
+function scheduled(): ['ending' | 'pausedUntil', 'cancel' | 'resume'][] {
+  const plans = Object.entries(STANDINGS).map(([standing, { scheduledAction }]) => [standing, scheduledAction]);
+  return plans.filter(([, action]) => action !== null) as ['ending' | 'pausedUntil', 'cancel' | 'resume'][];
+}
+
 function standings(): string[] {
-  return (Object.keys(STANDINGS) as Standing[])
-    .filter((standing) => STANDINGS[standing].scheduledAction !== null)
-    .map(
-      (standing) =>
-        `  ${standing}: ${standing} (${STANDINGS[standing].state}, ${STANDINGS[standing].scheduledAction} scheduled)`,
-    );
+  return scheduled().map(
+    ([standing, action]) => `  ${standing}: ${standing} (${STANDINGS[standing].state}, ${action} scheduled)`,
+  );
 }
 
 /** One arrow for each pair of standings; what leaves a standing as it is stays in the table. */
@@ -27,15 +30,15 @@ function arrows(): string[] {
       byPair.set(pair, [...(byPair.get(pair) ?? []), name]);
     }
   }
-  const due = ['pausedUntil --> active: due', 'ending --> cancelled: due'];
-  return [...[...byPair].map(([pair, names]) => `  ${pair}: ${names.join(', ')}`), ...due.map((line) => `  ${line}`)];
+  const due = scheduled().map(([standing, action]) => `  ${standing} --> ${leadOf(action, standing)}: due`);
+  return [...[...byPair].map(([pair, names]) => `  ${pair}: ${names.join(', ')}`), ...due];
 }
 
 function table(): string[] {
   const rows = NAMES.map((name) => {
     const { by, needs } = RULES[name];
     const who = by.filter((asker) => asker !== 'system').join(', ');
-    return `| \`${name}\` | ${leadsText(name)} | ${who} | ${needs.map((need) => NEEDED[need]).join(', ') || '–'} |`;
+    return `| \`${name}\` | ${leadsText(name)} | ${who} | ${needs.map((need) => NEEDS[need].inShort).join(', ') || '–'} |`;
   });
   return ['| rule | from → to | who | needs |', '|---|---|---|---|', ...rows];
 }
@@ -46,12 +49,10 @@ function leadsText(name: RuleName): string {
     .join(', ');
 }
 
+function leadOf(name: RuleName, from: Standing): Standing | undefined {
+  return leadsOf(name).find(([standing]) => standing === from)?.[1];
+}
+
 function leadsOf(name: RuleName): [Standing, Standing][] {
   return Object.entries(RULES[name].leads) as [Standing, Standing][];
 }
-
-const NEEDED = {
-  upcomingCycle: 'a next cycle date that lies ahead',
-  cycleLength: 'a product with a cycle length',
-  skippedCycle: 'a skipped date that lies ahead',
-} as const;

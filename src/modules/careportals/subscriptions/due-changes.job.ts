@@ -1,11 +1,14 @@
 import { toInstant } from '../../../platform/database/instant.ts';
-import { inTransaction, RetryLater } from '../../../platform/database/transaction.ts';
+import { inTransaction, isAway, RetryLater } from '../../../platform/database/transaction.ts';
 import type { Job, JobParts } from '../../../platform/jobs/job.ts';
 import type { Tx } from '../tables.ts';
 import { applyDueChange, takeDueChange } from './apply-due-change.ts';
 
 /** How long one that failed is left alone, so that the others go on, in milliseconds. */
 const LEAVE_ALONE_MS = 60_000;
+
+/** The same for one that somebody else holds locked. */
+const BUSY_MS = 2_000;
 
 /** Carries out what was scheduled for subscriptions when its time has come: one transaction each, shared by all instances. */
 export function dueChangesJob(): Job {
@@ -35,9 +38,13 @@ async function carryOutNext({ orm, clock, log }: JobParts, failed: Map<string, n
       return true;
     });
   } catch (error) {
-    if (taken === null || error instanceof RetryLater) throw error;
-    failed.set(taken, now.getTime() + LEAVE_ALONE_MS);
-    log.error({ err: error, operation: 'scheduled subscription change' }, 'it failed and is tried again in a minute');
+    if (taken === null || isAway(error)) throw error;
+    const isBusy = error instanceof RetryLater;
+    failed.set(taken, now.getTime() + (isBusy ? BUSY_MS : LEAVE_ALONE_MS));
+    log[isBusy ? 'warn' : 'error'](
+      { err: error, operation: 'scheduled subscription change' },
+      'it is tried again later',
+    );
     return true;
   }
 }

@@ -6,6 +6,7 @@ import { webhookLogs } from '../operations/log.source.ts';
 import type { Changes } from './audit-hash.ts';
 import type { ExplainedChange } from './explained-change.type.ts';
 import { fieldChanges } from './field-changes.ts';
+import { isOfAnotherCustomer } from './others-words.ts';
 import { isDue, sentenceOf, type ToldChange } from './sentence-of-change.ts';
 
 /** Entries that are told at most: the newest. A subscription of years has some dozens. */
@@ -23,8 +24,10 @@ export async function explainSubscription({ reader, caller }: Context, subscript
   const entries = await reader.toMost(edges.subscriptionAudit, subscription, newestFirst, MOST_ENTRIES);
   return entries.toReversed().map((entry) => {
     const told = entry as unknown as ToldChange & Omit<ExplainedChange, 'changes'>;
+    const hidden = isOfAnotherCustomer(entry, caller) ? { reason: null, reasonCode: null } : {};
     return {
       ...told,
+      ...hidden,
       auditEntryId: entry.id as string,
       sentence: sentenceOf(told),
       by: byWhat(told),

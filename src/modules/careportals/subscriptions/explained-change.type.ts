@@ -55,7 +55,10 @@ export class ExplainedChange {
   })
   at!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Leads to the request or delivery that caused it.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Leads to the request, the delivery or the bulk job (its id) that caused it.',
+  })
   correlationId!: string | null;
 
   @Field(() => String, { nullable: true, description: 'The reason that was given.' })

@@ -50,8 +50,8 @@ function requestOf({ caller }: Context, input: LifecycleInput): ChangeRequest {
   return {
     subscriptionId: input.subscriptionId,
     ownedBy: caller.role === 'customer' ? (caller.customerId ?? '') : null,
-    reason: input.reason ?? null,
-    comment: input.comment ?? null,
+    reason: wordsOrNull(input.reason),
+    comment: wordsOrNull(input.comment),
     expectedVersion: input.expectedVersion ?? null,
   };
 }
@@ -69,6 +69,11 @@ function answer({ reader }: Context, result: ChangeResult): LifecycleAnswer {
     },
     userErrors: 'refusal' in result ? [result.refusal] : [],
   };
+}
+
+/** A form that was left blank says nothing. */
+export function wordsOrNull(words: string | null | undefined): string | null {
+  return words == null || words.trim() === '' ? null : words;
 }
 
 function whyInvalid(input: LifecycleInput): Refusal | null {

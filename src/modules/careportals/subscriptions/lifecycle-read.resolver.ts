@@ -34,12 +34,14 @@ export class LifecycleReadResolver {
     if (subscription.scheduledAction === null) return [];
     // The change will carry the reason into the trail: whoever may not read it there may not read it here.
     const hidden = auditEntries.access[levelOf(caller)].hidden.includes('reason');
+    // Whether it is this customer's own is not known here; the trail knows.
+    const isCustomer = caller.role === 'customer';
     return [
       {
         action: subscription.scheduledAction,
         dueAt: subscription.scheduledAt,
-        reason: hidden ? null : subscription.scheduledReason,
-        reasonCode: subscription.scheduledReasonCode,
+        reason: hidden || isCustomer ? null : subscription.scheduledReason,
+        reasonCode: isCustomer ? null : subscription.scheduledReasonCode,
         correlationId: subscription.scheduledCorrelationId,
       },
     ];

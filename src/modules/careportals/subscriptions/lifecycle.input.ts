@@ -62,7 +62,7 @@ export class ResumeSubscriptionInput extends LifecycleInput {
 export class CancelSubscriptionInput extends LifecycleInput {
   @Field(() => Boolean, {
     defaultValue: false,
-    description: 'Let the cycle it is in run out: it is cancelled by itself on the date of its next cycle.',
+    description: 'Let the cycle it is in run out: it is cancelled by itself on the date that its next cycle has now.',
   })
   atCycleEnd!: boolean;
 }

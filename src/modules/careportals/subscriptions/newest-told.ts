@@ -7,9 +7,10 @@ const FIELDS: readonly Field[] = ['customerId', 'productId', 'cycle', 'nextCycle
 
 /**
  * When the value that a field has was told, by the teller's clock; a field that nobody has told yet is not in it.
- * `here` names what the EMR has not told since a change made here: a field, or the status.
+ * `here` names what the EMR has not told since a change made here: a field, or the status. `late` names blanks that an
+ * event from before our last move filled: among such events the newest still counts.
  */
-export type ToldAt = Partial<Record<Field, Instant>> & { here?: (Field | 'status')[] };
+export type ToldAt = Partial<Record<Field, Instant>> & { here?: (Field | 'status')[]; late?: Field[] };
 
 /**
  * The row with what the event tells of each field, unless a newer event has told it: so that whatever order events
@@ -23,7 +24,7 @@ export function withNewestTold(row: SubscriptionRow, event: SubscriptionEvent, t
   for (const [field, value] of Object.entries(toldBy(event)) as [Field, string | number | null][]) {
     if (!isNews(row, toldAt, field, value, time)) continue;
     Object.assign(result, { [field]: value });
-    toldAt = { ...toldByEmr(toldAt, field), [field]: time };
+    toldAt = withLate({ ...toldByEmr(toldAt, field), [field]: time }, field, isBeforeMove(row, time));
     if (field === 'nextCycleDate') result.skippedDates = [];
   }
   return { ...result, toldAt };
@@ -35,13 +36,21 @@ export function withToldHere(before: SubscriptionRow, after: SubscriptionRow, at
   const here = before.state === after.state ? changed : [...changed, 'status' as const];
   if (here.length === 0) return after;
   const known = before.toldAt ?? assumed(before);
-  const times = Object.fromEntries(changed.map((field) => [field, at]));
+  const times = Object.fromEntries(changed.map((field) => [field, later(at, known[field])]));
   return { ...after, toldAt: { ...known, ...times, here: [...new Set([...(known.here ?? []), ...here])] } };
 }
 
 /** Whether the EMR took back a field that was told here. */
 export function undoesToldHere(before: SubscriptionRow, after: SubscriptionRow): boolean {
   return (before.toldAt?.here ?? []).some((field) => field !== 'status' && before[field] !== after[field]);
+}
+
+/** Whether a value that was known was replaced, and not only a blank filled. */
+export function overwrites(before: SubscriptionRow, after: SubscriptionRow): boolean {
+  const toldAt = before.toldAt ?? assumed(before);
+  return FIELDS.some(
+    (field) => toldAt[field] !== undefined && before[field] !== null && before[field] !== after[field],
+  );
 }
 
 /** Whether the status is one that was set here, and that the EMR has not confirmed or changed since. */
@@ -54,6 +63,22 @@ export function toldByEmr(toldAt: ToldAt, field: Field | 'status'): ToldAt {
   const { here = [], ...times } = toldAt;
   const others = here.filter((other) => other !== field);
   return others.length === 0 ? times : { ...times, here: others };
+}
+
+function withLate(toldAt: ToldAt, field: Field, isLate: boolean): ToldAt {
+  const { late = [], ...rest } = toldAt;
+  const others = late.filter((other) => other !== field);
+  const marked = isLate ? [...others, field] : others;
+  return marked.length === 0 ? rest : { ...rest, late: marked };
+}
+
+function isBeforeMove({ movedAt }: SubscriptionRow, time: Instant): boolean {
+  return movedAt !== null && time <= movedAt;
+}
+
+/** The later of two instants; the first if the second is not known. */
+export function later(a: Instant, b: Instant | null | undefined): Instant {
+  return b != null && b > a ? b : a;
 }
 
 /** What is there without an event counts as told by the newest event that is known. */
@@ -92,7 +117,7 @@ function isNews(
   const knownSince = toldAt[field];
   // A customer or product that was deleted from under the subscription leaves a blank too.
   if (knownSince === undefined || (row[field] === null && field !== 'nextCycleDate')) return true;
-  if (row.movedAt !== null && time <= row.movedAt) return false;
+  if (isBeforeMove(row, time) && !toldAt.late?.includes(field)) return false;
   if (time !== knownSince) return time > knownSince;
   if (toldAt.here?.includes(field)) return false;
   const known = row[field];

@@ -50,5 +50,5 @@ export function afterCycles(
   now: Instant,
 ): Change | Refusal {
   const scheduledAt = plusDays(nextCycleDate ?? now, cycles * (cycleDays ?? 0));
-  return whyNotDueAt(scheduledAt, now, 'cycles') ?? { scheduledAt };
+  return whyNotDueAt(scheduledAt, now, 'cycles', 'The end of the pause') ?? { scheduledAt };
 }

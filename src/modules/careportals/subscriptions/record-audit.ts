@@ -23,7 +23,7 @@ export type AuditEffect =
   | 'scheduled'
   | 'changed'
   | 'unchanged'
-  /** The event was older than what was known: noted, nothing changed but blanks that it filled. */
+  /** The event was older than what is known of each thing it tells: noted, nothing changed but blanks that it filled. */
   | 'stale'
   /** The EMR undid a change that was made or scheduled here. */
   | 'emr_override'

@@ -1,8 +1,10 @@
 import type { Cause } from '../../../platform/cause.ts';
 import type { Instant } from '../../../platform/database/instant.ts';
+import { type Refusal, refusal, UserErrorCode } from '../../../platform/refusal.ts';
 import type { Tx } from '../tables.ts';
-import { type ChangeRequest, type ChangeResult, changeSubscription } from './change-subscription.ts';
+import { type Change, type ChangeRequest, type ChangeResult, changeSubscription } from './change-subscription.ts';
 import { nextDateFrom } from './cycle-dates.ts';
+import type { SubscriptionRow } from './lock-subscription.ts';
 import { whyNotDueAt } from './why-not-due-at.ts';
 
 export interface ResumeRequest extends ChangeRequest {
@@ -29,5 +31,10 @@ export async function resumeSubscription(
   }
   const invalid = whyNotDueAt(resumeAt, cause.at, 'resumeAt');
   if (invalid) return { subscriptionId: request.subscriptionId, refusal: invalid };
-  return changeSubscription(tx, cause, 'resume_at', request, () => ({ scheduledAt: resumeAt }));
+  return changeSubscription(tx, cause, 'resume_at', request, (before) => plannedFor(before, resumeAt));
+}
+
+export function plannedFor({ scheduledAt }: Pick<SubscriptionRow, 'scheduledAt'>, resumeAt: Instant): Change | Refusal {
+  if (scheduledAt !== resumeAt) return { scheduledAt: resumeAt };
+  return refusal(UserErrorCode.VALIDATION, 'It resumes then already.', 'input', 'resumeAt');
 }

@@ -19,6 +19,6 @@ export function withoutNext(
 ): Change | Refusal {
   const skipped = before.nextCycleDate ?? now;
   const nextCycleDate = plusDays(skipped, before.cycleDays ?? 0);
-  const tooFar = whyNotDueAt(nextCycleDate, now, 'subscriptionId');
+  const tooFar = whyNotDueAt(nextCycleDate, now, 'subscriptionId', 'The next cycle');
   return tooFar ?? { nextCycleDate, skippedDates: [...before.skippedDates, skipped] };
 }

@@ -69,9 +69,6 @@ export class SubscriptionAuditEntryFilter {
   @Field(() => [String], { nullable: true, description: 'By what it did.' })
   effect?: string[] | null;
 
-  @Field(() => [String], { nullable: true, description: 'By the code of the reason; `other` for those off the list.' })
-  reasonCode?: string[] | null;
-
   @Field(() => DateTimeISO, { nullable: true, description: 'Recorded at or after.' })
   receivedFrom?: Date | null;
 

@@ -10,6 +10,7 @@ import { ProductType } from '../catalog/product.type.ts';
 import { customers } from '../customers/customer.source.ts';
 import { CustomerType } from '../customers/customer.type.ts';
 import { edges } from '../edges.ts';
+import { isOfAnotherCustomer } from './others-words.ts';
 import { CareSubscriptionConnection } from './subscription.connection.ts';
 import { SubscriptionAuditListArgs, SubscriptionListArgs } from './subscription.input.ts';
 import { auditEntries, subscriptions } from './subscription.source.ts';
@@ -72,6 +73,22 @@ export class SubscriptionAuditEntryResolver {
   @FieldResolver(() => JsonValue, { nullable: true, description: 'The event as it was sent. For admins only.' })
   rawData(@Root() entry: Row, @Ctx() { reader }: Context) {
     return reader.heavy(auditEntries, 'rawData', entry);
+  }
+
+  @FieldResolver(() => String, {
+    nullable: true,
+    description: "The reason that was given. A customer sees none from when the subscription was another one's.",
+  })
+  reason(@Root() entry: Row, @Ctx() { caller }: Context): unknown {
+    return isOfAnotherCustomer(entry, caller) ? null : entry.reason;
+  }
+
+  @FieldResolver(() => String, {
+    nullable: true,
+    description: 'The code of the reason in the list of reasons; `other` if it is not on it, null without a reason.',
+  })
+  reasonCode(@Root() entry: Row, @Ctx() { caller }: Context): unknown {
+    return isOfAnotherCustomer(entry, caller) ? null : entry.reasonCode;
   }
 
   @FieldResolver(() => CareSubscriptionType, { nullable: true, description: 'The subscription as it stands now.' })

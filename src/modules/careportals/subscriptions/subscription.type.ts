@@ -92,19 +92,13 @@ export class SubscriptionAuditEntryType extends Node {
   @Field(() => String, { description: 'By which way: `mutation`, `webhook`, `job`, `import`.' })
   source!: string;
 
-  @Field(() => String, { nullable: true, description: 'The reason that was given.' })
-  reason!: string | null;
-
-  @Field(() => String, {
-    nullable: true,
-    description: 'The code of the reason in the list of reasons; `other` if it is not on it, null without a reason.',
-  })
-  reasonCode!: string | null;
-
   @Field(() => String, { nullable: true, description: 'The comment that was given.' })
   comment!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Leads to the request or delivery that caused it.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Leads to the request, the delivery or the bulk job (its id) that caused it.',
+  })
   correlationId!: string | null;
 
   @Field(() => DateTimeISO, { nullable: true, description: 'When the customer subscribed.' })

@@ -15,7 +15,9 @@ interface Rule {
   needs: readonly Need[];
 }
 
-const ANYBODY: readonly Asker[] = ['customer', 'support', 'admin', 'system'];
+const ANYBODY: readonly Asker[] = ['customer', 'support', 'admin'];
+/** Also what was scheduled, when it falls due. */
+const ANYBODY_OR_DUE: readonly Asker[] = [...ANYBODY, 'system'];
 const STAFF: readonly Asker[] = ['support', 'admin'];
 const ADMIN: readonly Asker[] = ['admin'];
 
@@ -24,11 +26,11 @@ export const RULES = {
   pause: { leads: { active: 'paused' }, by: ANYBODY, needs: [] },
   pause_until: { leads: { active: 'pausedUntil' }, by: ANYBODY, needs: [] },
   pause_for_cycles: { leads: { active: 'pausedUntil' }, by: ANYBODY, needs: ['upcomingCycle', 'cycleLength'] },
-  resume: { leads: { paused: 'active', pausedUntil: 'active' }, by: ANYBODY, needs: [] },
+  resume: { leads: { paused: 'active', pausedUntil: 'active' }, by: ANYBODY_OR_DUE, needs: [] },
   resume_at: { leads: { paused: 'pausedUntil', pausedUntil: 'pausedUntil' }, by: ANYBODY, needs: [] },
   cancel: {
     leads: { active: 'cancelled', ending: 'cancelled', paused: 'cancelled', pausedUntil: 'cancelled' },
-    by: ANYBODY,
+    by: ANYBODY_OR_DUE,
     needs: [],
   },
   cancel_at_cycle_end: { leads: { active: 'ending' }, by: ANYBODY, needs: ['upcomingCycle'] },
@@ -55,17 +57,20 @@ export interface Subject {
 }
 
 /** What a rule may need to be known; each with the sentence for when it is not. */
-const NEEDS = {
+export const NEEDS = {
   upcomingCycle: {
     isMet: ({ nextCycleDate }: Subject, now: Instant) => nextCycleDate !== null && nextCycleDate > now,
+    inShort: 'a next cycle date that lies ahead',
     message: 'The date of its next cycle is not known, or has passed.',
   },
   cycleLength: {
     isMet: ({ cycleDays }: Subject) => cycleDays !== null,
+    inShort: 'a product with a cycle length',
     message: 'The length of its cycle is not known: it has no product, or the product has no renewal cycle duration.',
   },
   skippedCycle: {
     isMet: ({ skippedDates }: Subject, now: Instant) => (skippedDates.at(-1) ?? '') > now,
+    inShort: 'a skipped date that lies ahead',
     message: 'No skipped cycle lies ahead.',
   },
 } as const;
@@ -98,7 +103,7 @@ export const STANDINGS: Record<Standing, Pick<Subject, 'state' | 'scheduledActio
 /** Changes of state that are open to more than admins, as `subscription_status_transitions` lists them. */
 export function openTransitions(): { from: SubscriptionState; to: SubscriptionState }[] {
   const steps = Object.values(RULES as Record<string, Rule>)
-    .filter((rule) => rule.by !== ADMIN)
+    .filter((rule) => rule.by.some((asker) => asker !== 'admin'))
     .flatMap((rule) => Object.entries(rule.leads) as [Standing, Standing][])
     .map(([from, to]) => ({ from: STANDINGS[from].state, to: STANDINGS[to].state }))
     .filter(({ from, to }) => from !== to);

@@ -1,6 +1,7 @@
 import type { Instant } from '../../../platform/database/instant.ts';
-import { nextDateFrom, plusDays } from './cycle-dates.ts';
+import { firstNotBefore, nextDateFrom, plusDays } from './cycle-dates.ts';
 import { type Subject, standingOf } from './transitions.ts';
+import { latestPlan } from './why-not-due-at.ts';
 
 /** What the dates of its cycles follow from. */
 export interface CyclePlan extends Subject {
@@ -24,7 +25,7 @@ export interface UpcomingCycle {
  */
 export function upcomingCycles(plan: CyclePlan, now: Instant, count: number): UpcomingCycle[] {
   const skipped = skippedAhead(plan, now);
-  return [...skipped, ...comingCycles(plan, count - skipped.length)].slice(0, count);
+  return [...skipped, ...comingCycles(plan, now, count - skipped.length)].slice(0, count);
 }
 
 function skippedAhead(plan: CyclePlan, now: Instant): UpcomingCycle[] {
@@ -32,15 +33,22 @@ function skippedAhead(plan: CyclePlan, now: Instant): UpcomingCycle[] {
   return plan.skippedDates.filter((date) => date > now).map((date) => ({ number: null, date, skipped: true }));
 }
 
-function comingCycles(plan: CyclePlan, count: number): UpcomingCycle[] {
+function comingCycles(plan: CyclePlan, now: Instant, count: number): UpcomingCycle[] {
   const next = nextDateOf(plan);
   if (next === null || count <= 0) return [];
-  const { cycle, cycleDays } = plan;
-  return Array.from({ length: cycleDays === null ? 1 : count }, (_, ahead) => ({
-    number: cycle + 1 + ahead,
-    date: plusDays(next, ahead * (cycleDays ?? 0)),
+  return datesFrom(next, plan.cycleDays, now, count).map((date, ahead) => ({
+    number: plan.cycle + 1 + ahead,
+    date,
     skipped: false,
   }));
+}
+
+/** The known date, then its rhythm; dates that passed since are not told, the cycles were missed. */
+function datesFrom(next: Instant, cycleDays: number | null, now: Instant, count: number): Instant[] {
+  if (cycleDays === null) return [next];
+  const second = firstNotBefore(plusDays(next, cycleDays), cycleDays, now);
+  const others = Array.from({ length: count - 1 }, (_, ahead) => plusDays(second, ahead * cycleDays));
+  return [next, ...others].filter((date) => date === next || date <= latestPlan(now));
 }
 
 /** Null if no cycle will begin by itself, or if none can be known. */

@@ -38,7 +38,9 @@ export async function rewriteSubscription(
       ? [spine, ...changeInPlace(tx, before, after)]
       : [takeOut(tx, before), spine, putIn(tx, after)];
   const numbers = await inOneRoundTrip(tx, [...change, auditInsert(tx, entry), ...also]);
-  return numbers[change.length] ?? '';
+  const logId = numbers[change.length];
+  if (logId === undefined) throw new Error('The audit entry was given no number.');
+  return logId;
 }
 
 function changeSpine(tx: Tx, row: SubscriptionRow, auditHead: string): Compilable {

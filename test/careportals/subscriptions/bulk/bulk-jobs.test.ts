@@ -88,7 +88,7 @@ describe('a bulk action by ids', () => {
       ...words,
     };
     expect((await itemsOf(server, boss, id)).map(({ auditEntry }) => auditEntry)).toEqual(
-      ids.map((subscriptionId) => ({ subscriptionId, ...entry, correlationId: id.replace('bulkjob_', '') })),
+      ids.map((subscriptionId) => ({ subscriptionId, ...entry, correlationId: id })),
     );
     const { data } = await server.ask(
       support,

@@ -54,7 +54,9 @@ export function act(sub: SubscriptionModel, catalogue: Catalogue, action: Action
   const before = { ...sub, face: faceOf(sub) };
   const after = changed(sub, action, asked, daysOf(sub, catalogue));
   Object.assign(sub, after, { version: sub.version + 1, updatedAt: asked.at });
-  for (const field of FIELDS) if (sub[field] !== before[field]) sub.told.set(field, { at: asked.at, here: true });
+  for (const field of FIELDS)
+    if (sub[field] !== before[field])
+      sub.told.set(field, { at: Math.max(asked.at, sub.told.get(field)?.at ?? 0), here: true, late: false });
   const entry = record(sub, action.name, effectOf(before, sub), before.status, asked);
   if (sub.plan !== null && sub.plan.entry === null) sub.plan.entry = entry;
   sub.notes.push({ action: action.name, version: sub.version, face: entry.face });
@@ -87,6 +89,9 @@ function whyNot(sub: SubscriptionModel, catalogue: Catalogue, action: Action, { 
   if (!from.includes(standingOf(sub)) || !isPossible(sub, catalogue, action, at)) return 'INVALID_TRANSITION';
   if (action.name === 'swap_product') return whyNotTo(sub, catalogue, action.productId);
   if (action.name === 'reschedule') return action.nextCycleDate === sub.nextCycleDate ? 'VALIDATION' : null;
+  if (action.name === 'resume' && action.resumeAt !== null)
+    return action.resumeAt === sub.plan?.at ? 'VALIDATION' : null;
+  if (action.name === 'cancel' && action.atCycleEnd) return whyNotThen(sub.nextCycleDate ?? 0, at);
   const counted = action.name === 'skip' ? 1 : action.name === 'pause' ? action.cycles : null;
   if (counted === null) return null;
   return whyNotThen((sub.nextCycleDate ?? 0) + counted * (daysOf(sub, catalogue) ?? 0) * DAY, at);
@@ -130,7 +135,8 @@ function changed(
     }
     case 'resume': {
       if (action.resumeAt !== null) return planned('resume', action.resumeAt, now);
-      const from = source === 'job' && plan !== null ? plan.at : now;
+      // A little late counts from the date; after an outage of more than a day, from now.
+      const from = source === 'job' && plan !== null && now - plan.at <= DAY ? plan.at : now;
       return { ...moved('active', now), nextCycleDate: nextFrom(next, days, from) };
     }
     case 'cancel':

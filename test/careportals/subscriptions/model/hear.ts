@@ -65,7 +65,9 @@ export function hear(sub: SubscriptionModel, told: Told, now: Ms): void {
   if (counts && told.status !== null) obey(sub, told.status, time, told.updatedAt);
   else if (told.status === null && sub.emr === null) sub.updatedAt = Math.max(sub.updatedAt, told.updatedAt);
   if (isChanged(before, sub)) sub.version++;
-  note(sub, counts || endsWhatWasPlanned(before, sub) ? effectOf(before, sub) : 'stale', told, before.status, now);
+  else sub.updatedAt = Math.max(sub.updatedAt, before.updatedAt);
+  const isNews = counts || endsWhatWasPlanned(before, sub) || replacesKnown(before, sub);
+  note(sub, isNews ? effectOf(before, sub) : 'stale', told, before.status, now);
 }
 
 function effectOf(before: SubscriptionModel, after: SubscriptionModel): string {
@@ -77,8 +79,16 @@ function effectOf(before: SubscriptionModel, after: SubscriptionModel): string {
   return isChanged(before, after) ? 'changed' : 'unchanged';
 }
 
+/** Whether a field that was known has another value now; a blank that is filled does not count. */
+function replacesKnown(before: SubscriptionModel, after: SubscriptionModel): boolean {
+  return FIELDS.some((field) => before.told.has(field) && before[field] !== null && before[field] !== after[field]);
+}
+
 function endsWhatWasPlanned(before: SubscriptionModel, after: SubscriptionModel): boolean {
-  return (before.plan !== null && after.plan === null) || (before.skipped.length > 0 && after.skipped.length === 0);
+  const led = before.plan?.action === 'cancel' ? 'cancelled' : 'active';
+  const endsPlan = before.plan !== null && after.plan === null && stateOf(after.status) !== led;
+  const endsSkips = before.skipped.length > 0 && after.skipped.length === 0;
+  return endsPlan || (endsSkips && after.nextCycleDate !== before.nextCycleDate);
 }
 
 function isChanged(before: SubscriptionModel, after: SubscriptionModel): boolean {
@@ -109,7 +119,7 @@ function learn(sub: SubscriptionModel, told: Told, time: Ms): void {
   const take = (field: Field, value: string | number | null) => {
     if (!isNews(sub, field, value, time)) return;
     Object.assign(sub, { [field]: value }, field === 'nextCycleDate' ? { skipped: [] } : {});
-    sub.told.set(field, { at: time, here: false });
+    sub.told.set(field, { at: time, here: false, late: time <= sub.movedAt });
   };
   if (told.customerId !== null) take('customerId', told.customerId);
   if (told.productId !== null) take('productId', told.productId);
@@ -121,7 +131,7 @@ function learn(sub: SubscriptionModel, told: Told, time: Ms): void {
 function isNews(sub: SubscriptionModel, field: Field, value: string | number | null, time: Ms): boolean {
   const known = sub.told.get(field);
   if (known === undefined) return true;
-  if (time <= sub.movedAt || time < known.at) return false;
+  if ((time <= sub.movedAt && !known.late) || time < known.at) return false;
   if (time > known.at) return true;
   if (known.here) return false;
   const now = sub[field];

@@ -63,7 +63,7 @@ export interface SubscriptionModel {
   /** Whether the state that it stands in was decided here, and CarePortals has not spoken of it since. */
   isOurMove: boolean;
   /** When the value of each field was told, and whether by a change made here. */
-  told: Map<Field, { at: Ms; here: boolean }>;
+  told: Map<Field, { at: Ms; here: boolean; late: boolean }>;
   trail: ModelEntry[];
   /** What CarePortals would have to be told: one for each change made here. */
   notes: { action: string; version: number; face: Face }[];

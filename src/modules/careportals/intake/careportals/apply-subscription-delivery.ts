@@ -1,9 +1,8 @@
 import type { Cause } from '../../../../platform/cause.ts';
-import { isRepeatOf } from '../../../../platform/database/transaction.ts';
 import type { Delivery, Outcome } from '../../../../platform/inbox/delivery.ts';
 import { ensureProduct, productWithId } from '../../catalog/ensure-product.ts';
 import { findOrCreateCustomer } from '../../customers/find-or-create-customer.ts';
-import { applySubscriptionEvent, type SubscriptionEvent } from '../../subscriptions/apply-subscription-event.ts';
+import { applySubscriptionEvent } from '../../subscriptions/apply-subscription-event.ts';
 import type { Tx } from '../../tables.ts';
 import { believedStatus } from './believed-status.ts';
 import { type Body, bodyOf, textAt } from './body.ts';
@@ -28,13 +27,14 @@ export async function applySubscriptionDelivery(
   if (subscriptionId === null || (status === null && name !== RENEWAL)) return unusable(tx, delivery, body);
   const customer = await findOrCreateCustomer(tx, readCustomer(body), delivery.receivedAt);
   if (told.productId !== null) await ensureProduct(tx, productWithId(told.productId));
-  await applyOnce(tx, cause, {
+  await applySubscriptionEvent(tx, cause, {
     ...told,
     subscriptionId,
     triggerType: triggerTypeOf(name, status),
     status,
     customerId: customer?.customerId ?? null,
     updatedAt: told.updatedAt ?? delivery.receivedAt,
+    heardAt: delivery.receivedAt,
     rawData: delivery.payload,
   });
   await reportProblems(tx, delivery, body.problems);
@@ -61,16 +61,6 @@ function statusOf(body: Body, name: string) {
   const { status, disagreement } = believedStatus(name, told, (text) => subscriptionStatusOf(text) !== null);
   const known = subscriptionStatusOf(status) ?? (name === 'created' ? 'active' : null);
   return { status: known, disagreement };
-}
-
-/** Two first events of one subscription at once: the key lets one in, and the other finds its row. */
-async function applyOnce(tx: Tx, cause: Cause, event: SubscriptionEvent): Promise<void> {
-  try {
-    await applySubscriptionEvent(tx, cause, event);
-  } catch (error) {
-    if (!isRepeatOf(error, 'subscriptions.PRIMARY')) throw error;
-    await applySubscriptionEvent(tx, cause, event);
-  }
 }
 
 async function unusable(tx: Tx, delivery: Delivery, body: Body): Promise<Outcome> {

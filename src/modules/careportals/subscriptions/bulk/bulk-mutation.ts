@@ -7,7 +7,7 @@ import { planPage } from '../../../../platform/read/page.ts';
 import type { Row } from '../../../../platform/read/reader.ts';
 import { type Refusal, refusal, UserErrorCode } from '../../../../platform/refusal.ts';
 import type { Tx } from '../../tables.ts';
-import { keyOwner, whyInvalidWords } from '../lifecycle-mutation.ts';
+import { keyOwner, whyInvalidWords, wordsOrNull } from '../lifecycle-mutation.ts';
 import { subscriptions } from '../subscription.source.ts';
 import type { BulkSubscriptionActionInput } from './bulk.input.ts';
 import { bulkJobs } from './bulk.source.ts';
@@ -32,14 +32,19 @@ export async function runBulkAction(context: Context, input: BulkSubscriptionAct
 
 async function begin(context: Context, input: BulkSubscriptionActionInput, request: BulkRequest): Promise<BulkAnswer> {
   const cause = causeOf(context);
-  const { idempotencyKey, ...asked } = input;
-  const key = { caller: keyOwner(context), mutation: 'bulkSubscriptionAction', key: idempotencyKey ?? null };
-  const result = await oncePerKey(context.orm, { ...key, input: asked, at: cause.at }, (tx: Tx) =>
+  const key = { caller: keyOwner(context), mutation: 'bulkSubscriptionAction', key: input.idempotencyKey ?? null };
+  const result = await oncePerKey(context.orm, { ...key, input: sameHowever(request), at: cause.at }, (tx: Tx) =>
     createBulkJob(tx, cause, request),
   );
   context.reader.forget();
   context.jobs.wake();
   return answer(context, 'code' in result ? { refusal: result } : result);
+}
+
+/** Ids in another order are the same request. */
+function sameHowever(request: BulkRequest): BulkRequest {
+  const { selection } = request;
+  return 'ids' in selection ? { ...request, selection: { ids: selection.ids.toSorted() } } : request;
 }
 
 async function tryOut(context: Context, request: BulkRequest): Promise<BulkAnswer> {
@@ -68,8 +73,8 @@ function requestOf(context: Context, input: BulkSubscriptionActionInput): BulkRe
       productId: productId ?? null,
     },
     selection: selectionOf(context, input),
-    reason: reason ?? null,
-    comment: comment ?? null,
+    reason: wordsOrNull(reason),
+    comment: wordsOrNull(comment),
   };
 }
 

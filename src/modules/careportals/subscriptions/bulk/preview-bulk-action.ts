@@ -4,10 +4,12 @@ import type { Instant } from '../../../../platform/database/instant.ts';
 import type { Condition } from '../../../../platform/read/source.ts';
 import { type Refusal, UserErrorCode } from '../../../../platform/refusal.ts';
 import type { Tx } from '../../tables.ts';
+import { atCycleEnd } from '../cancel-subscription.ts';
 import type { Change } from '../change-subscription.ts';
 import { cycleDaysOf } from '../lock-subscription.ts';
 import { afterCycles } from '../pause-subscription.ts';
 import { movedTo } from '../reschedule-subscription.ts';
+import { plannedFor } from '../resume-subscription.ts';
 import { withoutNext } from '../skip-subscription-cycle.ts';
 import { subscriptions } from '../subscription.source.ts';
 import { SubscriptionAction } from '../subscription-action.ts';
@@ -29,6 +31,7 @@ export interface BulkForecast {
 interface Candidate extends Subject {
   subscriptionId: string;
   productId: string | null;
+  scheduledAt: Instant | null;
 }
 
 /** Subscriptions in one read. */
@@ -72,8 +75,10 @@ function whyNotThis(asked: BulkAction, candidate: Candidate, { actorRole, at }: 
 }
 
 function outcomeOf(asked: BulkAction, candidate: Candidate, now: Instant): Change | Refusal | null {
-  const { action, cycles, nextCycleDate, productId } = asked;
+  const { action, cycles, resumeAt, nextCycleDate, productId } = asked;
   if (cycles !== null) return afterCycles(candidate, cycles, now);
+  if (action === SubscriptionAction.RESUME && resumeAt !== null) return plannedFor(candidate, resumeAt);
+  if (asked.atCycleEnd) return atCycleEnd(candidate, now);
   if (action === SubscriptionAction.SKIP) return withoutNext(candidate, now);
   if (nextCycleDate !== null) return movedTo(candidate, nextCycleDate);
   return productId === null ? null : whyNotAnother(candidate, productId);
@@ -101,7 +106,7 @@ function candidateOf({ skippedDates, renewalCycleDuration, ...row }: Stored): Ca
 function batchAfter(after: string, where: Condition): CompiledQuery<Stored> {
   const arms = subscriptions.from.map(
     (from) => `(SELECT s.subscription_id AS subscriptionId, s.state, s.scheduled_action AS scheduledAction,
-        s.next_cycle_date AS nextCycleDate, s.skipped_dates AS skippedDates, d.product_id AS productId,
+        s.scheduled_at AS scheduledAt, s.next_cycle_date AS nextCycleDate, s.skipped_dates AS skippedDates, d.product_id AS productId,
         p.renewal_cycle_duration AS renewalCycleDuration
       FROM ${from} LEFT JOIN products p ON p.product_id = d.product_id
       WHERE s.subscription_id > ? AND (${where.sql}) ORDER BY s.subscription_id LIMIT ${BATCH})`,

@@ -3,6 +3,7 @@ import type { Cause } from '../../../../platform/cause.ts';
 import type { Instant } from '../../../../platform/database/instant.ts';
 import type { Tx } from '../../tables.ts';
 import type { SubscriptionAction } from '../subscription-action.ts';
+import { bulkJobs } from './bulk.source.ts';
 import type { ActionArguments, BulkAction } from './bulk-action.ts';
 
 /** An item that waits, locked by this transaction, with what its job says. */
@@ -60,7 +61,7 @@ function takenOf(row: Row, now: Instant): TakenItem {
       actor: row.requestedBy,
       actorRole: row.requestedRole,
       source: 'job',
-      correlationId: row.publicId,
+      correlationId: `${bulkJobs.idPrefix}_${row.publicId}`,
       at: now,
     },
   };
