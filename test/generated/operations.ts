@@ -74,7 +74,7 @@ export type PauseSubscriptionInput = {
   cycles?: number | null | undefined;
   /** Act only if the subscription is still at this version; STALE_VERSION otherwise. */
   expectedVersion?: number | null | undefined;
-  /** A key of your own: repeating the same request with it gives the first result and does nothing twice. */
+  /** A key of your own for this mutation: repeating the same request with it within 24 hours gives the first result, a refusal too, and does nothing twice. */
   idempotencyKey?: string | null | undefined;
   /** A short reason, e.g. `travelling`; at most 50 characters. It joins the audit trail. */
   reason?: string | null | undefined;

@@ -57,11 +57,26 @@ export class Reader {
   toOne(source: Source, field: string, value: unknown): Promise<Row | null> {
     const access = source.access[this.#level];
     if (value === null || value === undefined || access.rows === 'none') return Promise.resolve(null);
-    const loader = this.#loader(`one ${source.type}.${field}`, async (keys) => {
+    return this.#loaderOfOne(source, field).load(String(value)) as Promise<Row | null>;
+  }
+
+  /**
+   * Remembers a row that was just written as if it had been read, without what is hidden from the caller. The caller
+   * of this has seen to it that the row is one that its reader may have.
+   */
+  prime(source: Source, field: string, written: Row): void {
+    const { hidden } = source.access[this.#level];
+    const light = Object.keys(source.columns).filter((name) => source.columns[name]?.heavy === undefined);
+    const row = Object.fromEntries(light.map((name) => [name, hidden.includes(name) ? null : (written[name] ?? null)]));
+    this.#loaderOfOne(source, field).prime(String(written[field]), row);
+  }
+
+  #loaderOfOne(source: Source, field: string): DataLoader<string, unknown> {
+    const access = source.access[this.#level];
+    return this.#loader(`one ${source.type}.${field}`, async (keys) => {
       const statement = keysStatement(source, access, field, keys, this.#ownOnly(source, access));
       return this.#byParent(statement, keys, (rows) => rows[0] ?? null);
     });
-    return loader.load(String(value)) as Promise<Row | null>;
   }
 
   /** One-to-many: a page of the rows that belong to a parent, read for all parents of the same level at once. */

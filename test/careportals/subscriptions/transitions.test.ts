@@ -74,7 +74,7 @@ test('a customer may pause, resume, cancel and call off a plan, support may also
 test.each([
   ['pause', 'paused', {}, 'The subscription is paused already.'],
   ['resume', 'active', {}, 'The subscription is active already.'],
-  ['resume', 'cancelled', {}, 'resume is not possible while a subscription is cancelled.'],
+  ['resume', 'cancelled', {}, 'Resuming is not possible while a subscription is cancelled.'],
   ['pause', 'ending', {}, 'Its cancellation is scheduled. Undo that first.'],
   ['undo_scheduled_change', 'paused', {}, 'Nothing is scheduled that could be undone.'],
   ['skip', 'active', { cycleDays: null }, /length of its cycle is not known/],
@@ -89,7 +89,7 @@ test.each([
 test('who may not do it is told so before anything else', () => {
   expect(whyNot('reactivate', standingAs('active'), 'support', NOW)).toMatchObject({
     code: 'NOT_ALLOWED',
-    message: 'reactivate is for admin only.',
+    message: 'Reactivating is for admins only.',
   });
 });
 

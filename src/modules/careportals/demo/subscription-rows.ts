@@ -33,7 +33,7 @@ function spineRow(run: DemoRun, planned: PlannedSubscription, subscriptionId: st
     subscription_id: subscriptionId,
     public_id: run.ids.publicId(),
     state: planned.state,
-    version: versionOf(planned),
+    version: 1,
     next_cycle_date: nextCycleAt === null ? null : comingMorning(nextCycleAt),
     source_updated_at: planned.updatedAt === null ? null : past(run, planned.updatedAt),
     moved_at: null,
@@ -44,11 +44,6 @@ function spineRow(run: DemoRun, planned: PlannedSubscription, subscriptionId: st
 
 function scheduled({ plan }: PlannedSubscription) {
   return { scheduled_action: plan?.action ?? null, scheduled_at: plan === null ? null : comingMorning(plan.at) };
-}
-
-/** Made, then changed or moved once. */
-function versionOf({ updatedAt }: PlannedSubscription): number {
-  return updatedAt === null ? 1 : 2;
 }
 
 /** Renewals and plans are due at nine in the morning UTC; no other date may lie ahead. */
@@ -62,7 +57,6 @@ function contentOf(
   subscriptionId: string,
   person: Person | null,
 ): AuditContent {
-  const isNew = planned.updatedAt === null;
   const receivedAt = (planned.updatedAt ?? planned.createdAt) + 1_500;
   const content = {
     subscription_id: subscriptionId,
@@ -70,10 +64,10 @@ function contentOf(
     product_id: planned.product?.productId ?? null,
     cycle: planned.cycle,
     status: planned.status,
-    previous_status: isNew ? null : 'active',
-    version: versionOf(planned),
+    previous_status: null,
+    version: 1,
     trigger_type: planned.status,
-    effect: isNew ? 'created' : planned.state === 'active' ? 'changed' : 'moved',
+    effect: 'created',
     actor: 'careportals',
     actor_role: 'system',
     source: 'webhook',

@@ -96,6 +96,7 @@ async function create(tx: Tx, cause: Cause, event: SubscriptionEvent, time: Inst
   const status = event.status ?? 'active';
   const blank: SubscriptionRow = {
     subscriptionId: event.subscriptionId,
+    publicId: null,
     state: stateOf(status),
     status,
     version: 1,
@@ -171,8 +172,9 @@ function effectOf(
 ): AuditEffect {
   if (undoesPlans(before, after)) return 'emr_override';
   if (!isNewer(before, event, time) && !overwrites(before, after)) return 'stale';
-  if (before.state !== after.state) return isStatusToldHere(before) ? 'emr_override' : 'moved';
+  if (before.state !== after.state && isStatusToldHere(before)) return 'emr_override';
   if (after.cycle < before.cycle) return 'correction';
+  if (before.state !== after.state) return 'moved';
   if (undoesToldHere(before, after)) return 'emr_override';
   return after.version === before.version ? 'unchanged' : 'changed';
 }

@@ -4,7 +4,7 @@ import { type Refusal, refusal, UserErrorCode } from '../../../platform/refusal.
 import type { Tx } from '../tables.ts';
 import { lockSubscription, type SubscriptionRow, UNSCHEDULED } from './lock-subscription.ts';
 import { later, withToldHere } from './newest-told.ts';
-import type { AuditEffect } from './record-audit.ts';
+import type { AuditEffect, AuditEntry } from './record-audit.ts';
 import { type Asker, RULES, type RuleName, STANDINGS, type Standing, standingOf, whyNot } from './transitions.ts';
 import { rewriteSubscription } from './write-subscription.ts';
 
@@ -20,10 +20,27 @@ export interface ChangeRequest {
   expectedVersion: number | null;
 }
 
-/** What a lifecycle verb gives back: ids only, so that it can be stored with an idempotency key. */
-export type ChangeResult =
-  | { subscriptionId: string; auditId: string }
-  | { subscriptionId: string | null; refusal: Refusal };
+/** What a lifecycle verb gives back. As JSON it is ids only, so that it can be stored with an idempotency key. */
+export type ChangeResult = StoredResult | Changed;
+
+type StoredResult = { subscriptionId: string; auditId: string } | { subscriptionId: string | null; refusal: Refusal };
+
+/** A change that was just made: with what was written, so that it need not be read again to be answered. */
+export class Changed {
+  constructor(
+    readonly row: SubscriptionRow,
+    readonly entry: AuditEntry,
+    readonly auditId: string,
+  ) {}
+
+  get subscriptionId(): string {
+    return this.row.subscriptionId;
+  }
+
+  toJSON(): StoredResult {
+    return { subscriptionId: this.subscriptionId, auditId: this.auditId };
+  }
+}
 
 /** What a verb changes beside the standing that its rule leads to. */
 export type Change = Partial<
@@ -61,8 +78,8 @@ export async function changeSubscription(
   const { reason, comment } = request;
   const event = { triggerType: TRIGGERS[rule] ?? rule, effect: effectOf(before, after), reason, comment };
   const note = noteForTheEmr(tx, cause, event.triggerType, after);
-  const auditId = await rewriteSubscription(tx, cause, before, after, event, [note]);
-  return { subscriptionId, auditId };
+  const { entry, logId } = await rewriteSubscription(tx, cause, before, after, event, [note]);
+  return new Changed(after, entry, logId);
 }
 
 function changed(

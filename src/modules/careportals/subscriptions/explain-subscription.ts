@@ -24,10 +24,11 @@ export async function explainSubscription({ reader, caller }: Context, subscript
   const entries = await reader.toMost(edges.subscriptionAudit, subscription, newestFirst, MOST_ENTRIES);
   return entries.toReversed().map((entry) => {
     const told = entry as unknown as ToldChange & Omit<ExplainedChange, 'changes'>;
-    const hidden = isOfAnotherCustomer(entry, caller) ? { reason: null, reasonCode: null } : {};
+    const isOthers = isOfAnotherCustomer(entry, caller);
     return {
       ...told,
-      ...hidden,
+      reason: isOthers ? null : told.reason,
+      isOthers,
       auditEntryId: entry.id as string,
       sentence: sentenceOf(told),
       by: byWhat(told),

@@ -7,6 +7,7 @@ import type { Changes } from './audit-hash.ts';
 import { attemptsBehind, explainSubscription } from './explain-subscription.ts';
 import { ExplainedChange, FieldChange } from './explained-change.type.ts';
 import { fieldChanges } from './field-changes.ts';
+import { auditEntries } from './subscription.source.ts';
 import { CareSubscriptionType, SubscriptionAuditEntryType } from './subscription.type.ts';
 
 @Resolver(() => CareSubscriptionType)
@@ -34,6 +35,14 @@ export class AuditChangesResolver {
 
 @Resolver(() => ExplainedChange)
 export class ExplainedChangeResolver {
+  @FieldResolver(() => String, {
+    nullable: true,
+    description: 'The code of the reason in the list of reasons; `other` if it is not on it, null without a reason.',
+  })
+  reasonCode(@Root() { isOthers, logId }: ExplainedChange, @Ctx() { reader }: Context): unknown {
+    return isOthers ? null : reader.heavy(auditEntries, 'reasonCode', { logId });
+  }
+
   @FieldResolver(() => [WebhookLogType], {
     description:
       'What was done with the webhook delivery behind it, first attempt first; empty for what was done here, and for customers.',

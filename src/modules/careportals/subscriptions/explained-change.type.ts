@@ -64,11 +64,11 @@ export class ExplainedChange {
   @Field(() => String, { nullable: true, description: 'The reason that was given.' })
   reason!: string | null;
 
-  @Field(() => String, {
-    nullable: true,
-    description: 'The code of the reason in the list of reasons; `other` if it is not on it, null without a reason.',
-  })
-  reasonCode!: string | null;
+  /** Whether it is from when the subscription was another customer's than the one who asks. */
+  isOthers!: boolean;
+
+  /** Our number for the entry. */
+  logId!: string;
 
   @Field(() => String, { nullable: true, description: 'The comment that was given.' })
   comment!: string | null;

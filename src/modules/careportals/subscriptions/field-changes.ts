@@ -2,15 +2,17 @@ import type { Caller } from '../../../platform/access/caller.ts';
 import { fromInstant, type Instant } from '../../../platform/database/instant.ts';
 import type { Changes } from './audit-hash.ts';
 import type { FieldChange } from './explained-change.type.ts';
+import { SHOWN } from './record-audit.ts';
 import { actionName } from './subscription-action.ts';
 
 /** The changes of an audit entry as the graph shows them to a caller. Null, from before changes were kept: none. */
 export function fieldChanges(changes: Changes | null, caller: Caller): FieldChange[] {
-  return Object.entries(changes ?? {}).map(([field, [before, after]]) => ({
-    field,
-    before: shown(field, before, caller),
-    after: shown(field, after, caller),
-  }));
+  return SHOWN.flatMap((field) => {
+    const change = changes?.[field];
+    if (change === undefined) return [];
+    const [before, after] = change;
+    return [{ field, before: shown(field, before, caller), after: shown(field, after, caller) }];
+  });
 }
 
 function shown(field: string, value: unknown, { role, customerId }: Caller): unknown {

@@ -5,9 +5,10 @@ import type { Row } from '../../../platform/read/reader.ts';
 import { fits } from '../../../platform/read/value.ts';
 import { type Refusal, refusal, UserErrorCode } from '../../../platform/refusal.ts';
 import type { Tx } from '../tables.ts';
-import type { ChangeRequest, ChangeResult } from './change-subscription.ts';
+import { Changed, type ChangeRequest, type ChangeResult } from './change-subscription.ts';
 import type { LifecycleInput } from './lifecycle.input.ts';
 import { auditEntries, subscriptions } from './subscription.source.ts';
+import { writtenEntry, writtenSubscription } from './written-rows.ts';
 
 /** A lifecycle verb: the request that all have in common, and the arguments of its own. */
 type LifecycleVerb<Args> = (tx: Tx, cause: Cause, request: ChangeRequest & Args) => Promise<ChangeResult>;
@@ -56,8 +57,15 @@ function requestOf({ caller }: Context, input: LifecycleInput): ChangeRequest {
   };
 }
 
-/** Read again under the caller's own rights, so that a stored result shows nobody more than they may see; if asked for. */
+/**
+ * Read under the caller's own rights, so that a stored result shows nobody more than they may see; and when it is asked
+ * for. What this very request has written need not be read: the verb has looked whose it is.
+ */
 function answer({ reader }: Context, result: ChangeResult): LifecycleAnswer {
+  if (result instanceof Changed) {
+    reader.prime(subscriptions, 'subscriptionId', writtenSubscription(result));
+    reader.prime(auditEntries, 'logId', writtenEntry(result));
+  }
   const { subscriptionId } = result;
   const auditId = 'auditId' in result ? result.auditId : null;
   return {

@@ -9,7 +9,7 @@ import { products } from '../catalog/product.source.ts';
 import { type AvailableAction, availableActions } from './available-actions.ts';
 import { AvailableActionType, ScheduledChangeType, UpcomingCycleType } from './lifecycle-read.type.ts';
 import { cycleDaysOf } from './lock-subscription.ts';
-import { auditEntries } from './subscription.source.ts';
+import { auditEntries, subscriptions } from './subscription.source.ts';
 import { CareSubscriptionType } from './subscription.type.ts';
 import { type CyclePlan, type UpcomingCycle, upcomingCycles } from './upcoming-cycles.ts';
 
@@ -30,7 +30,7 @@ export class LifecycleReadResolver {
   @FieldResolver(() => [ScheduledChangeType], {
     description: 'What will happen to it by itself; at present one at most.',
   })
-  scheduledChanges(@Root() subscription: Row, @Ctx() { caller }: Context) {
+  scheduledChanges(@Root() subscription: Row, @Ctx() { caller, reader }: Context) {
     if (subscription.scheduledAction === null) return [];
     // The change will carry the reason into the trail: whoever may not read it there may not read it here.
     const hidden = auditEntries.access[levelOf(caller)].hidden.includes('reason');
@@ -41,7 +41,9 @@ export class LifecycleReadResolver {
         action: subscription.scheduledAction,
         dueAt: subscription.scheduledAt,
         reason: hidden || isCustomer ? null : subscription.scheduledReason,
-        reasonCode: isCustomer ? null : subscription.scheduledReasonCode,
+        get reasonCode() {
+          return isCustomer ? null : reader.heavy(subscriptions, 'scheduledReasonCode', subscription);
+        },
         correlationId: subscription.scheduledCorrelationId,
       },
     ];

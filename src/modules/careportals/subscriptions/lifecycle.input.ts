@@ -26,7 +26,8 @@ export abstract class LifecycleInput {
 
   @Field(() => String, {
     nullable: true,
-    description: 'A key of your own: repeating the same request with it gives the first result and does nothing twice.',
+    description:
+      'A key of your own for this mutation: repeating the same request with it within 24 hours gives the first result, a refusal too, and does nothing twice.',
   })
   idempotencyKey?: string | null;
 }

@@ -159,7 +159,8 @@ export class LifecycleResolver {
   }
 
   @Mutation(() => AdvanceSubscriptionCyclePayload, {
-    description: 'Begins the next cycle, for when the renewal event of CarePortals never came. For admins.',
+    description:
+      'Begins the next cycle, for when CarePortals never told of it (`subscription.active` with the next cycle). For admins.',
   })
   advanceSubscriptionCycle(
     @Ctx() context: Context,

@@ -6,6 +6,8 @@ import type { SubscriptionState } from './subscription.entity.ts';
 /** A subscription as one row: the spine and the details from the table it stands in. */
 export interface SubscriptionRow {
   subscriptionId: string;
+  /** The opaque half of its node id; null before it is stored. */
+  publicId: string | null;
   state: SubscriptionState;
   version: number;
   nextCycleDate: Instant | null;
@@ -65,6 +67,7 @@ export async function lockSubscription(tx: Tx, subscriptionId: string): Promise<
     .executeTakeFirstOrThrow();
   return {
     subscriptionId,
+    publicId: spine.public_id,
     state: spine.state,
     version: spine.version,
     nextCycleDate: spine.next_cycle_date,
@@ -90,7 +93,16 @@ export async function lockSubscription(tx: Tx, subscriptionId: string): Promise<
 function lockSpine(tx: Tx, subscriptionId: string) {
   return tx
     .selectFrom('subscriptions')
-    .select(['state', 'version', 'next_cycle_date', 'source_updated_at', 'moved_at', 'audit_head', 'told_at'])
+    .select([
+      'public_id',
+      'state',
+      'version',
+      'next_cycle_date',
+      'source_updated_at',
+      'moved_at',
+      'audit_head',
+      'told_at',
+    ])
     .select(['scheduled_action', 'scheduled_at', 'scheduled_reason', 'scheduled_correlation_id', 'skipped_dates'])
     .where('subscription_id', '=', subscriptionId)
     .forUpdate()

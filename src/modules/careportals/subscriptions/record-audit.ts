@@ -1,5 +1,6 @@
 import type { Compilable } from 'kysely';
 import type { Cause } from '../../../platform/cause.ts';
+import { newPublicId } from '../../../platform/database/public-id.ts';
 import type { Tx } from '../tables.ts';
 import { type AuditContent, auditHash, type Changes } from './audit-hash.ts';
 import type { SubscriptionRow } from './lock-subscription.ts';
@@ -32,6 +33,8 @@ export type AuditEffect =
 
 /** An entry that is ready to be added. */
 export interface AuditEntry {
+  /** The opaque half of its node id. */
+  publicId: string;
   content: AuditContent;
   previousHash: string | null;
   hash: string;
@@ -46,18 +49,19 @@ export function auditEntryOf(
 ): AuditEntry {
   const content = wellFormed(contentOf(cause, before, after, event));
   const previousHash = before?.auditHead ?? null;
-  return { content, previousHash, hash: auditHash(previousHash, content) };
+  return { publicId: newPublicId(), content, previousHash, hash: auditHash(previousHash, content) };
 }
 
 /** Adds the entry. The caller makes its hash the subscription's `audit_head` in the same transaction. */
-export function auditInsert(tx: Tx, { content, previousHash, hash }: AuditEntry): Compilable {
+export function auditInsert(tx: Tx, { publicId, content, previousHash, hash }: AuditEntry): Compilable {
   const { raw_data, changes, ...columns } = content;
   const json = { raw_data: jsonOrNull(raw_data), changes: jsonOrNull(changes) };
-  return tx.insertInto('subscriptions_audit_log').values({ ...columns, ...json, previous_hash: previousHash, hash });
+  const chain = { public_id: publicId, previous_hash: previousHash, hash };
+  return tx.insertInto('subscriptions_audit_log').values({ ...columns, ...json, ...chain });
 }
 
 /** What a reader of a subscription sees of it, by the graph's names. The chain of these tells how it came to be. */
-const SHOWN = [
+export const SHOWN = [
   'status',
   'cycle',
   'customerId',
@@ -73,7 +77,8 @@ const SHOWN = [
 export function changesBetween(before: SubscriptionRow | null, after: SubscriptionRow): Changes | null {
   const changes: Changes = {};
   for (const field of SHOWN) {
-    const [old, now] = [before?.[field] ?? null, after[field] ?? null];
+    const now = after[field] ?? null;
+    const old = before?.[field] ?? (Array.isArray(now) ? [] : null);
     if (JSON.stringify(old) !== JSON.stringify(now)) changes[field] = [old, now];
   }
   return Object.keys(changes).length === 0 ? null : changes;

@@ -28,6 +28,10 @@ function whyInvalid(code: string, label: string): Refusal | null {
   if (!CODE.test(code)) {
     return refusal(UserErrorCode.VALIDATION, 'code must be 1 to 50 of a to z, 0 to 9 and _.', 'input', 'code');
   }
+  if (code === 'other') {
+    const message = 'other stands for every reason that is not on the list.';
+    return refusal(UserErrorCode.VALIDATION, message, 'input', 'code');
+  }
   if (label.trim() !== '' && label.length <= LONGEST_LABEL) return null;
   return refusal(UserErrorCode.VALIDATION, `label must have 1 to ${LONGEST_LABEL} characters.`, 'input', 'label');
 }

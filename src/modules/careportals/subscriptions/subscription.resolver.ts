@@ -87,8 +87,8 @@ export class SubscriptionAuditEntryResolver {
     nullable: true,
     description: 'The code of the reason in the list of reasons; `other` if it is not on it, null without a reason.',
   })
-  reasonCode(@Root() entry: Row, @Ctx() { caller }: Context): unknown {
-    return isOfAnotherCustomer(entry, caller) ? null : entry.reasonCode;
+  reasonCode(@Root() entry: Row, @Ctx() { caller, reader }: Context): unknown {
+    return isOfAnotherCustomer(entry, caller) ? null : reader.heavy(auditEntries, 'reasonCode', entry);
   }
 
   @FieldResolver(() => CareSubscriptionType, { nullable: true, description: 'The subscription as it stands now.' })

@@ -32,7 +32,7 @@ export const subscriptions: Source = {
       scheduledCorrelationId: 'text',
       skippedDates: 'json',
     }),
-    scheduledReasonCode: { sql: reasonCodeOf('s.scheduled_reason'), kind: 'text' },
+    scheduledReasonCode: { sql: reasonCodeOf('s.scheduled_reason'), kind: 'text', heavy: true },
     ...tableColumns('d', {
       state: 'text',
       status: 'text',
@@ -94,7 +94,7 @@ export const auditEntries: Source = {
       previousHash: 'id',
       hash: 'id',
     }),
-    reasonCode: { sql: reasonCodeOf('l.reason'), kind: 'text' },
+    reasonCode: { sql: reasonCodeOf('l.reason'), kind: 'text', heavy: true },
   },
   key: 'logId',
   sorts: ['webhookReceivedAt', 'logId'],

@@ -35,7 +35,11 @@ export class CareSubscriptionType extends Node {
   })
   version!: number;
 
-  @Field(() => DateTimeISO, { nullable: true, description: 'When the next cycle begins, if it is known.' })
+  @Field(() => DateTimeISO, {
+    nullable: true,
+    description:
+      'When the next cycle begins, if it is known. While it is paused or cancelled none begins: then it is the date that its rhythm goes on from; see upcomingCycles for what will happen.',
+  })
   nextCycleDate!: string | null;
 
   @Field(() => DateTimeISO, { description: 'When the customer subscribed.' })

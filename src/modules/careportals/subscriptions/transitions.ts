@@ -9,6 +9,8 @@ export type Standing = 'active' | 'ending' | 'paused' | 'pausedUntil' | 'cancell
 export type Asker = 'customer' | 'support' | 'admin' | 'system';
 
 interface Rule {
+  /** For people, at the beginning of a sentence. */
+  called: string;
   /** Where it leads from each standing that allows it. */
   leads: Partial<Record<Standing, Standing>>;
   by: readonly Asker[];
@@ -23,24 +25,50 @@ const ADMIN: readonly Asker[] = ['admin'];
 
 /** What may be done to a subscription by our mutations and jobs. CarePortals itself may do anything. */
 export const RULES = {
-  pause: { leads: { active: 'paused' }, by: ANYBODY, needs: [] },
-  pause_until: { leads: { active: 'pausedUntil' }, by: ANYBODY, needs: [] },
-  pause_for_cycles: { leads: { active: 'pausedUntil' }, by: ANYBODY, needs: ['upcomingCycle', 'cycleLength'] },
-  resume: { leads: { paused: 'active', pausedUntil: 'active' }, by: ANYBODY_OR_DUE, needs: [] },
-  resume_at: { leads: { paused: 'pausedUntil', pausedUntil: 'pausedUntil' }, by: ANYBODY, needs: [] },
+  pause: { called: 'Pausing', leads: { active: 'paused' }, by: ANYBODY, needs: [] },
+  pause_until: { called: 'Pausing', leads: { active: 'pausedUntil' }, by: ANYBODY, needs: [] },
+  pause_for_cycles: {
+    called: 'Pausing',
+    leads: { active: 'pausedUntil' },
+    by: ANYBODY,
+    needs: ['upcomingCycle', 'cycleLength'],
+  },
+  resume: { called: 'Resuming', leads: { paused: 'active', pausedUntil: 'active' }, by: ANYBODY_OR_DUE, needs: [] },
+  resume_at: {
+    called: 'Resuming',
+    leads: { paused: 'pausedUntil', pausedUntil: 'pausedUntil' },
+    by: ANYBODY,
+    needs: [],
+  },
   cancel: {
+    called: 'Cancelling',
     leads: { active: 'cancelled', ending: 'cancelled', paused: 'cancelled', pausedUntil: 'cancelled' },
     by: ANYBODY_OR_DUE,
     needs: [],
   },
-  cancel_at_cycle_end: { leads: { active: 'ending' }, by: ANYBODY, needs: ['upcomingCycle'] },
-  undo_scheduled_change: { leads: { ending: 'active', pausedUntil: 'paused' }, by: ANYBODY, needs: [] },
-  reactivate: { leads: { cancelled: 'active' }, by: ADMIN, needs: [] },
-  reschedule: { leads: { active: 'active' }, by: STAFF, needs: [] },
-  skip: { leads: { active: 'active' }, by: STAFF, needs: ['upcomingCycle', 'cycleLength'] },
-  unskip: { leads: { active: 'active' }, by: STAFF, needs: ['skippedCycle'] },
-  swap_product: { leads: { active: 'active', paused: 'paused', pausedUntil: 'pausedUntil' }, by: STAFF, needs: [] },
-  advance_cycle: { leads: { active: 'active' }, by: ADMIN, needs: [] },
+  cancel_at_cycle_end: {
+    called: 'Cancelling at the end of the cycle',
+    leads: { active: 'ending' },
+    by: ANYBODY,
+    needs: ['upcomingCycle'],
+  },
+  undo_scheduled_change: {
+    called: 'Calling off a plan',
+    leads: { ending: 'active', pausedUntil: 'paused' },
+    by: ANYBODY,
+    needs: [],
+  },
+  reactivate: { called: 'Reactivating', leads: { cancelled: 'active' }, by: ADMIN, needs: [] },
+  reschedule: { called: 'Rescheduling', leads: { active: 'active' }, by: STAFF, needs: [] },
+  skip: { called: 'Skipping a cycle', leads: { active: 'active' }, by: STAFF, needs: ['upcomingCycle', 'cycleLength'] },
+  unskip: { called: 'Taking a skip back', leads: { active: 'active' }, by: STAFF, needs: ['skippedCycle'] },
+  swap_product: {
+    called: 'Swapping the product',
+    leads: { active: 'active', paused: 'paused', pausedUntil: 'pausedUntil' },
+    by: STAFF,
+    needs: [],
+  },
+  advance_cycle: { called: 'Advancing the cycle', leads: { active: 'active' }, by: ADMIN, needs: [] },
 } as const satisfies Record<string, Rule>;
 
 export type RuleName = keyof typeof RULES;
@@ -80,7 +108,7 @@ type Need = keyof typeof NEEDS;
 /** Null if the rule allows it; else the refusal, in this order: who asks, where it stands, what is known. */
 export function whyNot(name: RuleName, subject: Subject, asker: Asker, now: Instant): Refusal | null {
   const rule: Rule = RULES[name];
-  if (!rule.by.includes(asker)) return refusal(UserErrorCode.NOT_ALLOWED, whoMay(name, rule), 'input');
+  if (!rule.by.includes(asker)) return refusal(UserErrorCode.NOT_ALLOWED, whoMay(rule), 'input');
   if (rule.leads[standingOf(subject)] === undefined) return notFrom(name, rule, standingOf(subject));
   const unmet = rule.needs.find((need) => !NEEDS[need].isMet(subject, now));
   return unmet === undefined ? null : invalid(NEEDS[unmet].message);
@@ -115,17 +143,19 @@ export function stateOf(status: 'active' | 'paused' | 'cancelled' | 'ended'): Su
   return status === 'ended' ? 'cancelled' : status;
 }
 
-function whoMay(name: RuleName, { by }: Rule): string {
-  return `${name} is for ${by.filter((role) => role !== 'system').join(' and ')} only.`;
+function whoMay({ called, by }: Rule): string {
+  const plural = { customer: 'customers', support: 'support', admin: 'admins', system: 'the schedule' };
+  return `${called} is for ${by.map((asker) => plural[asker]).join(' and ')} only.`;
 }
 
-function notFrom(name: RuleName, { leads }: Rule, standing: Standing): Refusal {
+function notFrom(name: RuleName, { called, leads }: Rule, standing: Standing): Refusal {
   const { state } = STANDINGS[standing];
   if (name === 'undo_scheduled_change') return invalid('Nothing is scheduled that could be undone.');
   if (standing === 'ending') return invalid('Its cancellation is scheduled. Undo that first.');
   const leadsHere = isMove(leads) && Object.values(leads).some((to) => STANDINGS[to].state === state);
   if (leadsHere) return invalid(`The subscription is ${state} already.`);
-  return invalid(`${name} is not possible while a subscription is ${state}.`);
+  const mend = state === 'paused' && leads.active !== undefined ? ' Resume it first.' : '';
+  return invalid(`${called} is not possible while a subscription is ${state}.${mend}`);
 }
 
 /** Whether the rule changes the state at all, so that "already" makes sense. */

@@ -3,7 +3,7 @@ import type { Cause } from '../../../platform/cause.ts';
 import { inOneRoundTrip } from '../../../platform/database/in-one-round-trip.ts';
 import type { Tx } from '../tables.ts';
 import { detailsTable, type SubscriptionRow } from './lock-subscription.ts';
-import { type AuditEvent, auditEntryOf, auditInsert } from './record-audit.ts';
+import { type AuditEntry, type AuditEvent, auditEntryOf, auditInsert } from './record-audit.ts';
 
 /**
  * Puts a new subscription into the spine and its table, with the first entry of its trail.
@@ -21,7 +21,7 @@ export async function insertSubscription(tx: Tx, cause: Cause, row: Subscription
  * tables. Taken out first, then the spine, then put in: the keys between them allow no other order. The caller holds
  * the spine row FOR UPDATE, so entries of one subscription follow each other.
  * @param also statements that belong to the change.
- * @returns the entry's log_id.
+ * @returns the entry that was added, with its log_id.
  */
 export async function rewriteSubscription(
   tx: Tx,
@@ -30,7 +30,7 @@ export async function rewriteSubscription(
   after: SubscriptionRow,
   event: AuditEvent,
   also: readonly Compilable[] = [],
-): Promise<string> {
+): Promise<{ entry: AuditEntry; logId: string }> {
   const entry = auditEntryOf(cause, before, after, event);
   const spine = changeSpine(tx, after, entry.hash);
   const change =
@@ -40,7 +40,7 @@ export async function rewriteSubscription(
   const numbers = await inOneRoundTrip(tx, [...change, auditInsert(tx, entry), ...also]);
   const logId = numbers[change.length];
   if (logId === undefined) throw new Error('The audit entry was given no number.');
-  return logId;
+  return { entry, logId };
 }
 
 function changeSpine(tx: Tx, row: SubscriptionRow, auditHead: string): Compilable {

@@ -72,8 +72,10 @@ export function hear(sub: SubscriptionModel, told: Told, now: Ms): void {
 
 function effectOf(before: SubscriptionModel, after: SubscriptionModel): string {
   if (endsWhatWasPlanned(before, after)) return 'emr_override';
-  if (stateOf(before.status) !== stateOf(after.status)) return before.isOurMove ? 'emr_override' : 'moved';
+  const isMove = stateOf(before.status) !== stateOf(after.status);
+  if (isMove && before.isOurMove) return 'emr_override';
   if (after.cycle < before.cycle) return 'correction';
+  if (isMove) return 'moved';
   const undone = FIELDS.some((field) => before.told.get(field)?.here === true && before[field] !== after[field]);
   if (undone) return 'emr_override';
   return isChanged(before, after) ? 'changed' : 'unchanged';

@@ -1,0 +1,81 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { signToken } from '../platform/access/token.ts';
+import type { AccountUrls } from '../private-mysql/index.ts';
+
+/** The compiled server in a process of its own, with the settings of production. */
+export interface RunningServer {
+  /** e.g. `http://127.0.0.1:40123` */
+  url: string;
+  /** A bearer token of an admin. */
+  token: string;
+  /** CPU that the process has used since its start, in milliseconds. */
+  cpuMs(): Promise<number>;
+  /** Resolves when the process has ended. */
+  stop(): Promise<void>;
+}
+
+/** Beside the compiled commands, as `npm start` runs it. */
+const MAIN = join(import.meta.dirname, '..', 'main.js');
+
+/** Migrates the database and serves on a free port. @throws with what the server said if it ends before it listens. */
+export async function startServer(urls: AccountUrls, dataDir: string): Promise<RunningServer> {
+  const secret = randomBytes(32).toString('hex');
+  const child = spawn(process.execPath, [MAIN], {
+    env: environment(urls, dataDir, secret),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  const url = `http://127.0.0.1:${await portOf(child)}`;
+  const token = await signToken(
+    { secret, jwksUrl: null, issuer: null, audience: null },
+    { role: 'admin', lifetime: '1d' },
+  );
+  const stop = () => {
+    child.kill('SIGTERM');
+    return ended;
+  };
+  return { url, token, cpuMs: () => cpuMsOf(url), stop };
+}
+
+function environment(urls: AccountUrls, dataDir: string, secret: string): NodeJS.ProcessEnv {
+  return {
+    PATH: process.env.PATH,
+    HOME: process.env.HOME,
+    // It then looks for its parent, and ends with a benchmark that was killed.
+    npm_lifecycle_event: 'bench',
+    NODE_ENV: 'production',
+    PORT: '0',
+    DATABASE_URL: urls.app,
+    DATABASE_ADMIN_URL: urls.admin,
+    CAREPORTALS_DATA_DIR: dataDir,
+    AUTH_JWT_SECRET: secret,
+    CAREPORTALS_WEBHOOK_SECRETS: randomBytes(16).toString('hex'),
+    STRIPE_WEBHOOK_SECRETS: `whsec_${randomBytes(16).toString('hex')}`,
+  };
+}
+
+function portOf(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let said = '';
+    const hear = (chunk: Buffer) => {
+      // Only until it listens; afterwards the pipe must still be emptied, or its log would stop it.
+      if (said.length < 10_000) said += chunk.toString();
+      const port = /listening on [^:\s]+:(\d+)/.exec(said)?.[1];
+      if (port !== undefined) resolve(port);
+    };
+    child.stdout?.on('data', hear);
+    child.stderr?.on('data', hear);
+    child.once('error', reject);
+    child.once('close', (code) => reject(new Error(`The server ended with ${code} before it listened:\n${said}`)));
+  });
+}
+
+/** From the server's own metrics, so that it works on every system. */
+async function cpuMsOf(url: string): Promise<number> {
+  const metrics = await (await fetch(`${url}/metrics`)).text();
+  const seconds = /^process_cpu_seconds_total (\S+)/m.exec(metrics)?.[1];
+  if (seconds === undefined) throw new Error('The server does not report process_cpu_seconds_total at /metrics.');
+  return Number(seconds) * 1_000;
+}

@@ -1,0 +1,93 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { benchmarks } from '../bench/benchmarks.ts';
+import { asJson, asTables, missed, type Outcome } from '../bench/report.ts';
+import { type Lengths, runRounds } from '../bench/run-rounds.ts';
+import { openStand, type Stand } from '../bench/stand.ts';
+import { untilAskedToStop } from '../until-asked-to-stop.ts';
+import { runCommand } from './run-command.ts';
+
+interface Arguments extends Lengths {
+  json: boolean;
+  check: boolean;
+}
+
+/** With --check: a ratio is below what is wanted. */
+const TOO_SLOW = 3;
+const INTERRUPTED = 130;
+
+/** `npm run bench`: every benchmark on a throw-away MySQL, variants in turns in one run. */
+const command = new Command('bench')
+  .description('Measures the server against hand-written code on a throw-away MySQL that flushes at each commit')
+  .option('--seconds <S>', 'length of one round of one variant', positive, 2)
+  .option('--rounds <N>', 'rounds that are counted, after one for warming up', positiveWhole, 5)
+  .option('--json', 'the figures as JSON', false)
+  .option('--check', `end with ${TOO_SLOW} if a ratio is below what is wanted`, false)
+  .allowExcessArguments(false);
+
+await runCommand(command, async ({ seconds, rounds, json, check }: Arguments) => {
+  const stop = new AbortController();
+  void untilAskedToStop().then(() => stop.abort());
+  try {
+    const outcomes = await measure({ seconds, rounds }, stop.signal, json ? asJson : asTables);
+    if (check) complain(missed(outcomes));
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+    process.stderr.write('\nInterrupted; nothing stays behind.\n');
+    process.exitCode = INTERRUPTED;
+  }
+});
+
+async function measure(lengths: Lengths, signal: AbortSignal, inWords: typeof asJson): Promise<Outcome[]> {
+  const stand = await openStand((line) => process.stderr.write(`${line}\n`));
+  try {
+    const outcomes: Outcome[] = [];
+    for (const benchmark of benchmarks) outcomes.push(await outcomeOf(benchmark, stand, lengths, signal));
+    process.stdout.write(`${inWords(stand, lengths, outcomes)}\n`);
+    return outcomes;
+  } finally {
+    await stand.stop();
+  }
+}
+
+async function outcomeOf(
+  benchmark: (typeof benchmarks)[number],
+  stand: Stand,
+  lengths: Lengths,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const bench = await benchmark.start(stand);
+  // Ends the round that runs, too.
+  signal.addEventListener('abort', () => void bench.stop());
+  try {
+    const results = await runRounds(bench.variants, lengths, progressOn(process.stderr, lengths.seconds), signal);
+    await bench.verify();
+    return { benchmark, results, goals: bench.goals };
+  } finally {
+    await bench.stop();
+  }
+}
+
+/** On a terminal one line that changes, in a pipe a plain line a round. */
+function progressOn(stream: NodeJS.WriteStream, seconds: number): (what: string, roundsLeft: number) => void {
+  return (what, roundsLeft) => {
+    const line = `${what}, ${Math.ceil(roundsLeft * seconds)} s left`;
+    stream.write(stream.isTTY ? `\r\x1b[K${line}${roundsLeft === 1 ? '\n' : ''}` : `${line}\n`);
+  };
+}
+
+function complain(missed: string[]): void {
+  for (const sentence of missed) process.stderr.write(`${sentence}\n`);
+  if (missed.length > 0) process.exitCode = TOO_SLOW;
+}
+
+function positive(text: string): number {
+  const number = Number(text);
+  if (/^\d{1,4}(\.\d{1,3})?$/.test(text) && number > 0) return number;
+  throw new InvalidArgumentError('Give a number of seconds, such as 2 or 0.5.');
+}
+
+function positiveWhole(text: string): number {
+  const number = Number(text);
+  if (/^\d{1,4}$/.test(text) && number > 0) return number;
+  throw new InvalidArgumentError('Give a whole number from 1 on, in digits.');
+}
