@@ -179,6 +179,34 @@ describe('the EMR and a plan', () => {
     }
   });
 
+  test('one that hands the subscription over leaves the plan, without the reason of the customer before', async () => {
+    await makeCustomer(admin, 'bob');
+    const subscriptionId = await newSubscription();
+    await plan('cancelSubscription', { subscriptionId, atCycleEnd: true, reason: 'pregnancy' });
+    await event(
+      server.database.orm,
+      { subscriptionId, status: 'active', updatedAt: '2026-03-10 12:30:00.000', customerId: 'bob' },
+      '2026-03-10 13:00:00.000',
+    );
+    const bob = await server.token({ role: 'customer', customerId: 'bob' });
+    const { data } = await server.ask(
+      bob,
+      `{ subscription(subscriptionId: "${subscriptionId}") {
+        scheduledChanges { action reason reasonCode } explain { by reason reasonCode } auditLog { nodes { reason reasonCode } } } }`,
+    );
+    const none = { reason: null, reasonCode: null };
+    expect(data).toEqual({
+      subscription: {
+        scheduledChanges: [{ action: 'CANCEL', ...none }],
+        explain: [
+          { by: 'cancelSubscription', ...none },
+          { by: 'active', ...none },
+        ],
+        auditLog: { nodes: [none, none] },
+      },
+    });
+  });
+
   test('one that does what was planned, or tells the date that a skip led to, is no override', async () => {
     const ending = await newSubscription();
     await plan('cancelSubscription', { subscriptionId: ending, atCycleEnd: true });

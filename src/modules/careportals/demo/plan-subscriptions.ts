@@ -115,13 +115,14 @@ function refine(planned: PlannedSubscription[], counts: DemoCounts, random: Rand
   for (const one of random.choose(planned, Math.min(counts.audited, planned.length))) one.isAudited = true;
 }
 
-/** Every third pause has an end, every twenty-fifth active one will be cancelled at the end of its cycle. */
+/** Of those with a trail every third pause has an end, every twenty-fifth active one will be cancelled at the end of its cycle. */
 function addPlans(planned: PlannedSubscription[], asOf: number): void {
-  const paused = planned.filter(({ state }) => state === 'paused');
+  const audited = planned.filter(({ isAudited }) => isAudited);
+  const paused = audited.filter(({ state }) => state === 'paused');
   for (const [i, one] of paused.entries()) {
     if (i % 3 === 0) one.plan = { action: 'resume', at: asOf + (2 + (i % 21)) * DAY };
   }
-  const renewing = planned.filter(
+  const renewing = audited.filter(
     ({ state, nextCycleAt }) => state === 'active' && (nextCycleAt ?? 0) > asOf + 2 * DAY,
   );
   for (const [i, one] of renewing.entries()) {

@@ -14,7 +14,7 @@ export function addSubscription(
   const subscriptionId = run.ids.mongoId(run.random);
   const content = contentOf(run, planned, subscriptionId, person);
   const hash = planned.isAudited ? auditHash(null, content) : null;
-  batch.subscriptions.push(spineRow(run, planned, subscriptionId, hash));
+  batch.subscriptions.push(spineRow(run, planned, content, hash));
   batch[`subscriptions_${planned.state}`].push({
     subscription_id: subscriptionId,
     customer_id: content.customer_id,
@@ -27,23 +27,22 @@ export function addSubscription(
   if (hash) addAudit(batch, run, content, hash);
 }
 
-function spineRow(run: DemoRun, planned: PlannedSubscription, subscriptionId: string, auditHead: string | null) {
-  const { nextCycleAt } = planned;
+function spineRow(run: DemoRun, planned: PlannedSubscription, content: AuditContent, auditHead: string | null) {
+  const { nextCycleAt, plan } = planned;
   return {
-    subscription_id: subscriptionId,
+    subscription_id: content.subscription_id,
     public_id: run.ids.publicId(),
     state: planned.state,
-    version: 1,
+    version: content.version ?? 1,
     next_cycle_date: nextCycleAt === null ? null : comingMorning(nextCycleAt),
     source_updated_at: planned.updatedAt === null ? null : past(run, planned.updatedAt),
-    moved_at: null,
+    moved_at: plan === null ? null : content.webhook_received_at,
     audit_head: auditHead,
-    ...scheduled(planned),
+    scheduled_action: plan?.action ?? null,
+    scheduled_at: plan === null ? null : comingMorning(plan.at),
+    scheduled_reason: plan === null ? null : reasonOf(plan.action),
+    scheduled_correlation_id: plan === null ? null : content.correlation_id,
   };
-}
-
-function scheduled({ plan }: PlannedSubscription) {
-  return { scheduled_action: plan?.action ?? null, scheduled_at: plan === null ? null : comingMorning(plan.at) };
 }
 
 /** Renewals and plans are due at nine in the morning UTC; no other date may lie ahead. */
@@ -78,11 +77,40 @@ function contentOf(
     updated_at: planned.updatedAt === null ? null : past(run, planned.updatedAt),
     webhook_received_at: past(run, receivedAt),
   };
+  if (planned.plan !== null) return plannedHere(content, planned.plan);
   return { ...content, raw_data: bodyOf(content), changes: firstHeardOf(content, planned) };
 }
 
+type Heard = Omit<AuditContent, 'raw_data' | 'changes'>;
+
+/** Where the trail begins with what support planned; as for many a true subscription, nothing older is kept. */
+function plannedHere(content: Heard, { action, at }: NonNullable<PlannedSubscription['plan']>): AuditContent {
+  const isPause = action === 'resume';
+  return {
+    ...content,
+    previous_status: 'active',
+    version: 2,
+    trigger_type: isPause ? 'pause' : 'cancel',
+    effect: isPause ? 'moved' : 'scheduled',
+    actor: 'demo-support',
+    actor_role: 'support',
+    source: 'mutation',
+    reason: reasonOf(action),
+    raw_data: null,
+    changes: {
+      ...(isPause ? { status: ['active', 'paused'] } : {}),
+      scheduledAction: [null, action],
+      scheduledAt: [null, comingMorning(at)],
+    },
+  };
+}
+
+function reasonOf(action: 'resume' | 'cancel'): string {
+  return action === 'resume' ? 'travelling' : 'too_expensive';
+}
+
 /** What the entry told that nobody knew before. */
-function firstHeardOf(content: Omit<AuditContent, 'raw_data' | 'changes'>, planned: PlannedSubscription): Changes {
+function firstHeardOf(content: Heard, planned: PlannedSubscription): Changes {
   const { nextCycleAt } = planned;
   const told = {
     status: content.status,
@@ -91,15 +119,13 @@ function firstHeardOf(content: Omit<AuditContent, 'raw_data' | 'changes'>, plann
     productId: content.product_id,
     nextCycleDate: nextCycleAt === null ? null : comingMorning(nextCycleAt),
     createdAt: content.created_at,
-    scheduledAction: scheduled(planned).scheduled_action,
-    scheduledAt: scheduled(planned).scheduled_at,
   };
   const known = Object.entries(told).filter(([, value]) => value !== null);
   return Object.fromEntries(known.map(([field, value]) => [field, [null, value]]));
 }
 
 /** The flat body that the EMR would have sent. */
-function bodyOf(content: Omit<AuditContent, 'raw_data' | 'changes'>) {
+function bodyOf(content: Heard) {
   return {
     _id: content.subscription_id,
     'customer._id': content.customer_id ?? '',

@@ -123,11 +123,17 @@ function applied(before: SubscriptionRow, event: SubscriptionEvent, time: Instan
   const createdAt = earlier(before.createdAt, event.createdAt ?? time);
   const told = { ...withNewestTold(before, event, time), createdAt };
   const after = { ...told, ...statusTold(before, told.toldAt, event, time) };
-  const settled = { ...after, ...planLeft(before, event, time) };
+  const settled = { ...after, ...wordsLeft(before, after), ...planLeft(before, event, time) };
   // One version up, however many fields changed, and none if none did.
   if (changesBetween(before, settled) !== null) return { ...settled, version: before.version + 1 };
   const updatedAt = settled.updatedAt === null ? before.updatedAt : later(settled.updatedAt, before.updatedAt);
   return { ...settled, updatedAt };
+}
+
+/** What a customer gave as a reason for a plan is not for the next one to read. */
+function wordsLeft(before: SubscriptionRow, after: SubscriptionRow): Partial<SubscriptionRow> {
+  const isHandedOver = before.customerId !== null && before.customerId !== after.customerId;
+  return isHandedOver ? { scheduledReason: null } : {};
 }
 
 /**

@@ -34,15 +34,13 @@ export class LifecycleReadResolver {
     if (subscription.scheduledAction === null) return [];
     // The change will carry the reason into the trail: whoever may not read it there may not read it here.
     const hidden = auditEntries.access[levelOf(caller)].hidden.includes('reason');
-    // Whether it is this customer's own is not known here; the trail knows.
-    const isCustomer = caller.role === 'customer';
     return [
       {
         action: subscription.scheduledAction,
         dueAt: subscription.scheduledAt,
-        reason: hidden || isCustomer ? null : subscription.scheduledReason,
+        reason: hidden ? null : subscription.scheduledReason,
         get reasonCode() {
-          return isCustomer ? null : reader.heavy(subscriptions, 'scheduledReasonCode', subscription);
+          return reader.heavy(subscriptions, 'scheduledReasonCode', subscription);
         },
         correlationId: subscription.scheduledCorrelationId,
       },

@@ -151,7 +151,9 @@ function whoMay({ called, by }: Rule): string {
 function notFrom(name: RuleName, { called, leads }: Rule, standing: Standing): Refusal {
   const { state } = STANDINGS[standing];
   if (name === 'undo_scheduled_change') return invalid('Nothing is scheduled that could be undone.');
-  if (standing === 'ending') return invalid('Its cancellation is scheduled. Undo that first.');
+  if (standing === 'ending' && leads.active !== undefined) {
+    return invalid('Its cancellation is scheduled. Undo that first.');
+  }
   const leadsHere = isMove(leads) && Object.values(leads).some((to) => STANDINGS[to].state === state);
   if (leadsHere) return invalid(`The subscription is ${state} already.`);
   const mend = state === 'paused' && leads.active !== undefined ? ' Resume it first.' : '';

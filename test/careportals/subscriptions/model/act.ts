@@ -76,7 +76,7 @@ export function whyArgumentsAreWrong(action: Action, now: Ms): string | null {
 export function fallDue(sub: SubscriptionModel, catalogue: Catalogue, now: Ms): void {
   const { plan } = sub;
   if (plan === null || plan.at > now) return;
-  const reason = plan.entry?.reason ?? null;
+  const reason = plan.hasNoReason ? null : (plan.entry?.reason ?? null);
   const asked: Asked = { by: 'system', source: 'job', reason, at: now, continues: plan.entry };
   const action: Action =
     plan.action === 'cancel' ? { name: 'cancel', atCycleEnd: false } : { name: 'resume', resumeAt: null };

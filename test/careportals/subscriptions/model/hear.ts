@@ -59,6 +59,9 @@ export function hear(sub: SubscriptionModel, told: Told, now: Ms): void {
   const before = { ...sub, told: new Map(sub.told) };
   const counts = isNewer(sub, time, told.status);
   learn(sub, told, time);
+  if (sub.plan !== null && before.customerId !== null && before.customerId !== sub.customerId) {
+    sub.plan = { ...sub.plan, hasNoReason: true };
+  }
   sub.createdAt = Math.min(sub.createdAt, told.createdAt ?? time);
   const isAnother = told.status !== null && stateOf(told.status) !== stateOf(sub.status);
   if (isAnother && time > sub.movedAt) sub.plan = null;

@@ -52,7 +52,8 @@ export interface SubscriptionModel {
   customerId: string | null;
   productId: string | null;
   nextCycleDate: Ms | null;
-  plan: { action: 'resume' | 'cancel'; at: Ms; entry: ModelEntry | null } | null;
+  /** The reason goes with the customer who gave it. */
+  plan: { action: 'resume' | 'cancel'; at: Ms; entry: ModelEntry | null; hasNoReason?: true } | null;
   skipped: Ms[];
   createdAt: Ms;
   updatedAt: Ms;
