@@ -79,9 +79,9 @@ function answer({ reader }: Context, result: ChangeResult): LifecycleAnswer {
   };
 }
 
-/** A form that was left blank says nothing. */
+/** A form that was left blank says nothing. Half a surrogate pair could not be stored as it is. */
 export function wordsOrNull(words: string | null | undefined): string | null {
-  return words == null || words.trim() === '' ? null : words;
+  return words == null || words.trim() === '' ? null : words.toWellFormed();
 }
 
 function whyInvalid(input: LifecycleInput): Refusal | null {
