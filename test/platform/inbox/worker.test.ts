@@ -218,18 +218,14 @@ test('a parent that commits between the look-up and the parking of its child is 
 
 /** The same connections, with `wait` between the last statement of each transaction and its commit. */
 function withSlowCommits(orm: Orm, wait: () => Promise<void>): Orm {
-  const fork = () => {
-    const em = orm.em.fork();
-    const transactional = em.transactional.bind(em);
-    em.transactional = (work, options) =>
-      transactional(async (inner) => {
-        const result = await work(inner);
-        await wait();
-        return result;
-      }, options);
-    return em;
-  };
-  return { em: { fork } } as unknown as Orm;
+  const connection = orm.em.getConnection();
+  const transactional: typeof connection.transactional = (work, options) =>
+    connection.transactional(async (tx) => {
+      const result = await work(tx);
+      await wait();
+      return result;
+    }, options);
+  return { em: { fork: () => orm.em.fork(), getConnection: () => ({ transactional }) } } as unknown as Orm;
 }
 
 test('a child that parks between the unparking and the commit of its parent is not missed', async () => {

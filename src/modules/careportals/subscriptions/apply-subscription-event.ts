@@ -126,8 +126,11 @@ function applied(before: SubscriptionRow, event: SubscriptionEvent, time: Instan
   const settled = { ...after, ...wordsLeft(before, after), ...planLeft(before, event, time) };
   // One version up, however many fields changed, and none if none did.
   if (changesBetween(before, settled) !== null) return { ...settled, version: before.version + 1 };
-  const updatedAt = settled.updatedAt === null ? before.updatedAt : later(settled.updatedAt, before.updatedAt);
-  return { ...settled, updatedAt };
+  // An older event that confirms does not take back the time of what was done here.
+  const isOurs = before.toldAt?.here !== undefined;
+  return isOurs && settled.updatedAt !== null
+    ? { ...settled, updatedAt: later(settled.updatedAt, before.updatedAt) }
+    : settled;
 }
 
 /** What a customer gave as a reason for a plan is not for the next one to read. */

@@ -116,6 +116,11 @@ function whyNotTo(sub: SubscriptionModel, catalogue: Catalogue, productId: strin
   return product.isSold ? null : 'PRODUCT_INACTIVE';
 }
 
+/** A date beyond two years stands for none. */
+function notTooFar(date: Ms | null, now: Ms): Ms | null {
+  return date !== null && date > now + TWO_YEARS ? null : date;
+}
+
 function whyNotThen(at: Ms, now: Ms): string | null {
   return at > now && at <= now + TWO_YEARS ? null : 'VALIDATION';
 }
@@ -154,7 +159,7 @@ function changed(
     case 'swap_product':
       return { productId: action.productId };
     case 'advance_cycle':
-      return { cycle: cycle + 1, nextCycleDate: cyclesOn(1), skipped: [] };
+      return { cycle: cycle + 1, nextCycleDate: notTooFar(cyclesOn(1), now), skipped: [] };
   }
 }
 

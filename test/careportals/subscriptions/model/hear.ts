@@ -68,7 +68,7 @@ export function hear(sub: SubscriptionModel, told: Told, now: Ms): void {
   if (counts && told.status !== null) obey(sub, told.status, time, told.updatedAt);
   else if (told.status === null && sub.emr === null) sub.updatedAt = Math.max(sub.updatedAt, told.updatedAt);
   if (isChanged(before, sub)) sub.version++;
-  else sub.updatedAt = Math.max(sub.updatedAt, before.updatedAt);
+  else if (isOursInPart(before)) sub.updatedAt = Math.max(sub.updatedAt, before.updatedAt);
   const isNews = counts || endsWhatWasPlanned(before, sub) || replacesKnown(before, sub);
   note(sub, isNews ? effectOf(before, sub) : 'stale', told, before.status, now);
 }
@@ -82,6 +82,11 @@ function effectOf(before: SubscriptionModel, after: SubscriptionModel): string {
   const undone = FIELDS.some((field) => before.told.get(field)?.here === true && before[field] !== after[field]);
   if (undone) return 'emr_override';
   return isChanged(before, after) ? 'changed' : 'unchanged';
+}
+
+/** Whether CarePortals has not told all of it since something was done here. */
+function isOursInPart({ told, isOurMove }: SubscriptionModel): boolean {
+  return isOurMove || [...told.values()].some(({ here }) => here);
 }
 
 /** Whether a field that was known has another value now; a blank that is filled does not count. */
