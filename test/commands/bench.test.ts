@@ -52,7 +52,8 @@ describe('npm run bench', { timeout: 90_000 }, () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  test('stops at Ctrl-C with nothing left behind', async () => {
+  // A start of MySQL and the server more: with the full counts only.
+  test.skipIf(process.env.LONG_TESTS === undefined)('stops at Ctrl-C with nothing left behind', async () => {
     const started = bench('--seconds', '0.5');
     await new Promise<void>((resolve) => {
       let said = '';
