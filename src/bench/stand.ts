@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import mysql, { type Connection } from 'mysql2/promise';
-import { serverOf } from '../platform/database/connect.ts';
+import { SESSION_SETTINGS, serverOf } from '../platform/database/connect.ts';
 import { type AccountUrls, type PrivateMysql, startPrivateMysql } from '../private-mysql/index.ts';
 import { type RunningServer, startServer } from './server-process.ts';
 
@@ -57,9 +57,6 @@ export async function openConnection(url: string): Promise<Connection> {
   await connection.query(SESSION_SETTINGS);
   return connection;
 }
-
-export const SESSION_SETTINGS =
-  "SET time_zone = '+00:00', transaction_isolation = 'READ-COMMITTED', innodb_lock_wait_timeout = 1";
 
 export function mysqlOptions(url: string) {
   const { dbName: database, ...server } = serverOf(url);

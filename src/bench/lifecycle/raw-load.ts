@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import mysql from 'mysql2/promise';
+import { SESSION_SETTINGS } from '../../platform/database/connect.ts';
 import { serveRounds } from '../serve-rounds.ts';
-import { mysqlOptions, SESSION_SETTINGS } from '../stand.ts';
+import { mysqlOptions } from '../stand.ts';
 import { rawMove } from './raw-move.ts';
 import { SubscriptionPool } from './subscription-pool.ts';
 

@@ -13,8 +13,8 @@ const LOCK_WAIT_SECONDS = 1;
 const SQL_MODE =
   'ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION';
 
-// The driver's `timezone: 'Z'` tells only the JavaScript side; the session keeps its own zone until it is told.
-const SESSION_SETTINGS =
+/** The driver's `timezone: 'Z'` tells only the JavaScript side; the session keeps its own zone until it is told. */
+export const SESSION_SETTINGS =
   `SET time_zone = '+00:00', sql_mode = '${SQL_MODE}', transaction_isolation = 'READ-COMMITTED', ` +
   `innodb_lock_wait_timeout = ${LOCK_WAIT_SECONDS}`;
 

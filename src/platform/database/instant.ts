@@ -6,6 +6,11 @@ export function toInstant(date: Date): Instant {
   return date.toISOString().slice(0, 23).replace('T', ' ');
 }
 
+/** The same where nothing may be given. */
+export function toInstantOrNull(date: Date | null | undefined): Instant | null {
+  return date == null ? null : toInstant(date);
+}
+
 /** An Instant as a Date. */
 export function fromInstant(instant: Instant): Date {
   return new Date(`${instant.replace(' ', 'T')}Z`);

@@ -234,6 +234,26 @@ describe('a move made here', () => {
     await act(database.orm, 'resume', id, at(6));
     expect(await standing(query, id)).toMatchObject({ cycle: 4, next_cycle_date: at(20) });
   });
+
+  test('that was asked for before another and came through after it does not turn the clock back', async () => {
+    const id = await told([1, { status: 'active' }]);
+    await act(database.orm, 'pause', id, at(6));
+    await act(database.orm, 'resume', id, at(5));
+    await tell(id, [5, { status: 'cancelled' }], [6, { status: 'cancelled' }]);
+    expect(await standing(query, id)).toMatchObject({ state: 'active', moved_at: at(6), updated_at: at(6) });
+  });
+});
+
+describe('a delivery that is tried again', () => {
+  test('is believed by the time it came in, so that one with a wrong clock does not beat what came after it', async () => {
+    const id = await told([1, { status: 'active' }]);
+    await tell(id, [5, { status: 'active' }]);
+    // It came in on the fourth and could be processed on the sixth only.
+    const late = { subscriptionId: id, status: 'paused', updatedAt: at(28), heardAt: at(4) } as const;
+    await event(database.orm, late, at(6));
+    expect(await standing(query, id)).toMatchObject({ state: 'active' });
+    expect(await effects(id)).toContain('stale');
+  });
 });
 
 describe("a sender's clock", () => {

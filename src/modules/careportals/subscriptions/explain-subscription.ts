@@ -6,7 +6,7 @@ import { webhookLogs } from '../operations/log.source.ts';
 import type { Changes } from './audit-hash.ts';
 import type { ExplainedChange } from './explained-change.type.ts';
 import { fieldChanges } from './field-changes.ts';
-import { isOfAnotherCustomer } from './others-words.ts';
+import { isOfAnotherCustomer } from './is-of-another-customer.ts';
 import { isDue, sentenceOf, type ToldChange } from './sentence-of-change.ts';
 
 /** Entries that are told at most: the newest. A subscription of years has some dozens. */

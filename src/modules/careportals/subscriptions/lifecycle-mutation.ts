@@ -22,7 +22,7 @@ export interface LifecycleAnswer {
 
 const LONGEST = { reason: 50, comment: 2_000, idempotencyKey: 255 } as const;
 
-/** What all lifecycle mutations do around their verb: who may, once per key, one transaction, the answer read anew. */
+/** What all lifecycle mutations do around their verb: who may, once per key, one transaction, and the answer under the caller's own rights. */
 export async function runLifecycle<Args extends object>(
   context: Context,
   mutation: string,

@@ -1,6 +1,6 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import type { Context } from '../../../platform/context.ts';
-import { type Instant, toInstant } from '../../../platform/database/instant.ts';
+import { toInstant, toInstantOrNull } from '../../../platform/database/instant.ts';
 import { advanceSubscriptionCycle } from './advance-subscription-cycle.ts';
 import { cancelSubscription } from './cancel-subscription.ts';
 import {
@@ -37,7 +37,7 @@ import { swapSubscriptionProduct } from './swap-subscription-product.ts';
 import { undoScheduledChange } from './undo-scheduled-change.ts';
 import { unskipSubscriptionCycle } from './unskip-subscription-cycle.ts';
 
-/** The mutations of the lifecycle: arguments in, one verb, the answer read anew. */
+/** The mutations of the lifecycle: arguments in, one verb, its answer out. */
 @Resolver()
 export class LifecycleResolver {
   @Mutation(() => PauseSubscriptionPayload, {
@@ -52,7 +52,7 @@ export class LifecycleResolver {
       context,
       'pauseSubscription',
       input,
-      { resumeAt: instantOrNull(input.resumeAt), cycles: input.cycles ?? null },
+      { resumeAt: toInstantOrNull(input.resumeAt), cycles: input.cycles ?? null },
       pauseSubscription,
     );
   }
@@ -67,7 +67,7 @@ export class LifecycleResolver {
       context,
       'resumeSubscription',
       input,
-      { resumeAt: instantOrNull(input.resumeAt) },
+      { resumeAt: toInstantOrNull(input.resumeAt) },
       resumeSubscription,
     );
   }
@@ -169,8 +169,4 @@ export class LifecycleResolver {
   ): Promise<LifecycleAnswer> {
     return runLifecycle(context, 'advanceSubscriptionCycle', input, {}, advanceSubscriptionCycle);
   }
-}
-
-function instantOrNull(date: Date | null | undefined): Instant | null {
-  return date == null ? null : toInstant(date);
 }

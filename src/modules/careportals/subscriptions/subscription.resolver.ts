@@ -10,7 +10,7 @@ import { ProductType } from '../catalog/product.type.ts';
 import { customers } from '../customers/customer.source.ts';
 import { CustomerType } from '../customers/customer.type.ts';
 import { edges } from '../edges.ts';
-import { isOfAnotherCustomer } from './others-words.ts';
+import { isOfAnotherCustomer } from './is-of-another-customer.ts';
 import { CareSubscriptionConnection } from './subscription.connection.ts';
 import { SubscriptionAuditListArgs, SubscriptionListArgs } from './subscription.input.ts';
 import { auditEntries, subscriptions } from './subscription.source.ts';

@@ -77,7 +77,7 @@ export class SubscriptionAuditEntryType extends Node {
   version!: number | null;
 
   @Field(() => String, {
-    description: 'What asked for it: `pause`, `resume`, `cancel`, or the event that CarePortals sent.',
+    description: 'What asked for it: an action such as `pause` or `swap_product`, or the event that CarePortals sent.',
   })
   triggerType!: string;
 

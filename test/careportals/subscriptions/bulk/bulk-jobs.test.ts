@@ -185,6 +185,15 @@ describe('the idempotency key', () => {
     expect(await begin(server, boss, input)).not.toBe(first);
   });
 
+  test('is the same request however it is spelt: ids in another order or twice, null for what is left out', async () => {
+    const input = { action: 'PAUSE', subscriptionIds: ['keyed-a', 'keyed-b'], idempotencyKey: 'a spelt key' };
+    const first = await begin(server, support, input);
+    const subscriptionIds = ['keyed-b', 'keyed-a', 'keyed-b'];
+    expect(await begin(server, support, { ...input, subscriptionIds, reason: null, comment: '', cycles: null })).toBe(
+      first,
+    );
+  });
+
   test('is not used up by a dry run', async () => {
     const input = { action: 'PAUSE', subscriptionIds: ['keyed-dry'], idempotencyKey: 'a dry key' };
     await bulk(server, support, { ...input, dryRun: true });

@@ -1,6 +1,6 @@
 import { levelOf } from '../../../../platform/access/caller.ts';
 import { type Context, causeOf, requireRole } from '../../../../platform/context.ts';
-import { type Instant, toInstant } from '../../../../platform/database/instant.ts';
+import { toInstantOrNull } from '../../../../platform/database/instant.ts';
 import { inTransaction } from '../../../../platform/database/transaction.ts';
 import { oncePerKey } from '../../../../platform/idempotency/once-per-key.ts';
 import { planPage } from '../../../../platform/read/page.ts';
@@ -66,10 +66,10 @@ function requestOf(context: Context, input: BulkSubscriptionActionInput): BulkRe
   return {
     asked: {
       action,
-      resumeAt: instantOrNull(resumeAt),
+      resumeAt: toInstantOrNull(resumeAt),
       cycles: cycles ?? null,
       atCycleEnd: atCycleEnd ?? null,
-      nextCycleDate: instantOrNull(nextCycleDate),
+      nextCycleDate: toInstantOrNull(nextCycleDate),
       productId: productId ?? null,
     },
     selection: selectionOf(context, input),
@@ -96,8 +96,4 @@ function whyInvalidSelection({ subscriptionIds, filter }: BulkSubscriptionAction
 
 function invalid(message: string, field: string): Refusal {
   return refusal(UserErrorCode.VALIDATION, message, 'input', field);
-}
-
-function instantOrNull(date: Date | null | undefined): Instant | null {
-  return date == null ? null : toInstant(date);
 }
