@@ -4,6 +4,7 @@ import { CreateServerTables } from './20261121090200_create_server_tables.ts';
 import { CreateTriggers } from './20261121090300_create_triggers.ts';
 import { ExtendSubscriptions } from './20261121150000_extend_subscriptions.ts';
 import { CreateBulkTables } from './20261121150100_create_bulk_tables.ts';
+import { ExtendIntake } from './20261121190000_extend_intake.ts';
 
 /** Every migration, oldest first. A new one is a file beside these and a line here. */
 export const migrations = [
@@ -13,4 +14,5 @@ export const migrations = [
   CreateTriggers,
   ExtendSubscriptions,
   CreateBulkTables,
+  ExtendIntake,
 ];

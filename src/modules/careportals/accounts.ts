@@ -29,6 +29,7 @@ export const accountPlan: AccountPlan = {
     bulk_jobs: 'mutable',
     bulk_items: 'mutable',
     webhook_inbox: 'movable',
+    webhook_subjects: 'movable',
     webhook_logs: 'insertOnly',
     error_logs: 'insertOnly',
     outbox: 'movable',

@@ -1,6 +1,7 @@
 import type { InferKyselyDB } from '@mikro-orm/mysql';
 import type { Kysely } from 'kysely';
 import { WebhookInbox } from '../../platform/inbox/webhook-inbox.entity.ts';
+import { WebhookSubject } from '../../platform/inbox/webhook-subject.entity.ts';
 import { Outbox } from '../../platform/outbox/outbox.entity.ts';
 import { Coupon } from './catalog/coupon.entity.ts';
 import { Product } from './catalog/product.entity.ts';
@@ -51,6 +52,7 @@ export const entities = [
   WebhookLog,
   ErrorLog,
   WebhookInbox,
+  WebhookSubject,
   Outbox,
 ] as const;
 

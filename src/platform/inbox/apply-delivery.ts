@@ -9,6 +9,7 @@ import type { Handler, Outcome } from './delivery.ts';
 import type { DueDelivery } from './due-deliveries.ts';
 import type { InboxTables } from './inbox-tables.ts';
 import { type AttemptOutcome, logAttempt } from './log-attempt.ts';
+import { recordSubjects } from './record-subjects.ts';
 import { unpark, waitName } from './unpark.ts';
 
 export interface Applied {
@@ -42,6 +43,7 @@ export function applyDelivery<Tables>(
     const outcome = await handler(tx as unknown as Kysely<Tables>, delivery, causeOf(delivery, now));
     const applied = appliedAs(outcome, row.waiting_for);
     await mark(tx, delivery, outcome, applied, now);
+    await recordSubjects(tx, delivery.inboxId, outcome.subjects ?? []);
     await unpark(tx, applied.unparks, now);
     // Parked as before: nothing has happened that a log should tell.
     if (countsAsAttempt(applied)) await logAttempt(tx, delivery, applied.outcome, performance.now() - began);
@@ -66,8 +68,8 @@ function causeOf({ sourceSystem, publicId }: DueDelivery, at: Instant): Cause {
 }
 
 function appliedAs(outcome: Outcome, waitedFor: string | null): Applied {
-  if (outcome.kind === 'ignored') return { outcome: 'ignored', unparks: [], newlyParked: false };
   if (outcome.kind === 'done') return { outcome: 'processed', unparks: outcome.unparks ?? [], newlyParked: false };
+  if (outcome.kind !== 'parked') return { outcome: outcome.kind, unparks: [], newlyParked: false };
   return { outcome: 'parked', unparks: [], newlyParked: waitName(outcome.waitingFor) !== waitedFor };
 }
 
@@ -85,14 +87,15 @@ async function mark(
   const parked = outcome.kind === 'parked';
   await tx
     .updateTable('webhook_inbox')
-    .set({
-      status: parked ? 'parked' : outcome.kind === 'done' ? 'processed' : 'ignored',
+    .set((row) => ({
+      status: outcome.kind === 'done' ? 'processed' : outcome.kind,
       waiting_for: parked ? waitName(outcome.waitingFor) : null,
       attempts: countsAsAttempt(applied) ? delivery.attempt : delivery.attempt - 1,
       next_attempt_at: parked ? nextLook(delivery, now) : now,
       note: outcome.note?.slice(0, 255) ?? null,
       finished_at: parked ? null : now,
-    })
+      parked_at: parked ? row.fn.coalesce('parked_at', row.val(now)) : null,
+    }))
     .where('inbox_id', '=', delivery.inboxId)
     .execute();
 }

@@ -18,14 +18,25 @@ export interface Delivery {
   attempt: number;
 }
 
-/** What became of a delivery. It is written in the same transaction as the effect. */
+/** A row that a delivery was applied to: its type's name in the graph, and its own key there, e.g. `Order` and `2417`. */
+export interface Subject {
+  type: string;
+  id: string;
+}
+
+/**
+ * What became of a delivery. It is written in the same transaction as the effect, and so are the rows that it was
+ * applied to.
+ */
 export type Outcome =
   /** Its effect is in the database. `unparks` names what other deliveries may have been waiting for, e.g. `order:2417`. */
-  | { kind: 'done'; unparks?: string[]; note?: string }
+  | { kind: 'done'; subjects?: Subject[]; unparks?: string[]; note?: string }
   /** Nothing to do: a kind of event, or a repeat, that changes nothing. */
-  | { kind: 'ignored'; note: string }
+  | { kind: 'ignored'; subjects?: Subject[]; note: string }
+  /** Nobody can tell what it is or what it is about: kept for a person to look at. */
+  | { kind: 'quarantined'; subjects?: Subject[]; note: string }
   /** Cannot be applied before something else arrives, e.g. `order:2417`. It is tried again when that is unparked. */
-  | { kind: 'parked'; waitingFor: string; note?: string };
+  | { kind: 'parked'; subjects?: Subject[]; waitingFor: string; note?: string };
 
 /**
  * Applies one delivery inside the transaction it is given. What it throws is a failed attempt: rolled back, logged

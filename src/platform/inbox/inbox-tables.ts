@@ -1,7 +1,7 @@
 import type { Generated, JSONColumnType } from 'kysely';
 import type { Instant } from '../database/instant.ts';
 
-export type InboxStatus = 'pending' | 'parked' | 'processed' | 'ignored' | 'dead';
+export type InboxStatus = 'pending' | 'parked' | 'processed' | 'ignored' | 'quarantined' | 'dead';
 
 /** The queue as the inbox itself reads and writes it. */
 export interface InboxTables {
@@ -21,5 +21,16 @@ export interface InboxTables {
     note: string | null;
     received_at: Instant;
     finished_at: Instant | null;
+    /** Since when it waits for what it waits for. */
+    parked_at: Instant | null;
+    replayed_at: Instant | null;
+    replayed_by: string | null;
+    /** Tries that were finished when a person last had it tried again: the limit counts from there. */
+    attempts_before_replay: Generated<number>;
+  };
+  webhook_subjects: {
+    subject_type: string;
+    subject_id: string;
+    inbox_id: string;
   };
 }

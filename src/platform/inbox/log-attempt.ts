@@ -3,11 +3,12 @@ import type { DueDelivery } from './due-deliveries.ts';
 import type { InboxTables } from './inbox-tables.ts';
 
 /** How an attempt ended, as webhook_logs names it. */
-export type AttemptOutcome = 'processed' | 'ignored' | 'parked' | 'failed' | 'dead';
+export type AttemptOutcome = 'processed' | 'ignored' | 'quarantined' | 'parked' | 'failed' | 'dead';
 
 const STATUS: Record<AttemptOutcome, 'success' | 'pending' | 'failed'> = {
   processed: 'success',
   ignored: 'success',
+  quarantined: 'failed',
   parked: 'pending',
   failed: 'failed',
   dead: 'failed',

@@ -20,5 +20,9 @@ export const WebhookInbox = defineEntity({
     note: column.text().nullable(),
     receivedAt: column.instant().defaultRaw('CURRENT_TIMESTAMP(3)'),
     finishedAt: column.instant().nullable(),
+    parkedAt: column.instant().nullable(),
+    replayedAt: column.instant().nullable(),
+    replayedBy: column.text().nullable(),
+    attemptsBeforeReplay: column.int().default(0),
   },
 });

@@ -15,5 +15,6 @@ export const Coupon = defineEntity({
     validUntil: column.instant().nullable(),
     createdAt: column.instant().defaultRaw('CURRENT_TIMESTAMP(3)'),
     updatedAt: column.instant().defaultRaw('CURRENT_TIMESTAMP(3)'),
+    toldAt: column.json().nullable(),
   },
 });

@@ -24,5 +24,6 @@ export const Product = defineEntity({
       .nullable(),
     createdAt: column.instant().defaultRaw('CURRENT_TIMESTAMP(3)'),
     updatedAt: column.instant().defaultRaw('CURRENT_TIMESTAMP(3)'),
+    toldAt: column.json().nullable(),
   },
 });

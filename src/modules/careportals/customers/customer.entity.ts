@@ -15,5 +15,6 @@ export const Customer = defineEntity({
     phoneDigits: column.text().generated("REGEXP_REPLACE(phone, '[^0-9]', '') STORED").nullable(),
     createdAt: column.instant().defaultRaw('CURRENT_TIMESTAMP(3)'),
     updatedAt: column.instant().defaultRaw('CURRENT_TIMESTAMP(3)'),
+    toldAt: column.json().nullable(),
   },
 });

@@ -18,5 +18,6 @@ export const WebhookLog = defineEntity({
     payload: column.json().nullable(),
     processingTimeMs: column.int().nullable(),
     receivedAt: column.instant().defaultRaw('CURRENT_TIMESTAMP(3)'),
+    finishedAt: column.instant().defaultRaw('CURRENT_TIMESTAMP(3)'),
   },
 });

@@ -33,6 +33,7 @@ export const Order = defineEntity({
     trackingCode: column.text().nullable(),
     trackingLink: column.text().nullable(),
     sourceUpdatedAt: column.instant().nullable(),
+    toldAt: column.json().nullable(),
     createdAt: column.instant(),
     updatedAt: column.instant().defaultRaw('CURRENT_TIMESTAMP(3)'),
   },

@@ -20,6 +20,8 @@ export const SubscriptionSpine = defineEntity({
     scheduledReason: column.text().nullable(),
     scheduledCorrelationId: column.text().nullable(),
     skippedDates: column.json().nullable(),
+    emrCustomerId: column.text().nullable(),
+    phases: column.json().nullable(),
   },
 });
 
