@@ -12,7 +12,7 @@ const INBOX = `ALTER TABLE webhook_inbox
 /** When each field was told, so that it ends as its newest teller has it, whatever arrives when. */
 const TOLD_AT = ['customers', 'orders', 'products', 'coupons'];
 
-/** Who the EMR says has the subscription, while we do not know them. */
+/** Who the EMR says has the subscription, known here or not, and what it costs in each phase. */
 const SUBSCRIPTIONS = `ALTER TABLE subscriptions
   ADD COLUMN emr_customer_id ${ID} NULL,
   ADD COLUMN phases JSON NULL,

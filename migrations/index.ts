@@ -5,6 +5,9 @@ import { CreateTriggers } from './20261121090300_create_triggers.ts';
 import { ExtendSubscriptions } from './20261121150000_extend_subscriptions.ts';
 import { CreateBulkTables } from './20261121150100_create_bulk_tables.ts';
 import { ExtendIntake } from './20261121190000_extend_intake.ts';
+import { CreateCareTables } from './20261121190100_create_care_tables.ts';
+import { IndexDeliveries } from './20261121190200_index_deliveries.ts';
+import { WaitForEither } from './20261121190300_wait_for_either.ts';
 
 /** Every migration, oldest first. A new one is a file beside these and a line here. */
 export const migrations = [
@@ -15,4 +18,7 @@ export const migrations = [
   ExtendSubscriptions,
   CreateBulkTables,
   ExtendIntake,
+  CreateCareTables,
+  IndexDeliveries,
+  WaitForEither,
 ];

@@ -5,7 +5,7 @@ import { migrations } from '../migrations/index.ts';
 import { explorerRouter } from './explorer/serve-explorer.ts';
 import { modules } from './modules.ts';
 import { type Authenticate, authenticator } from './platform/access/authenticate.ts';
-import { type Caller, levelOf } from './platform/access/caller.ts';
+import { type Caller, hasRoleOrScope, levelOf } from './platform/access/caller.ts';
 import { rememberTokens } from './platform/access/remember-tokens.ts';
 import { type Revocations, watchRevocations } from './platform/access/revocations.ts';
 import { type TokenSettings, tokenVerifier } from './platform/access/token.ts';
@@ -22,6 +22,7 @@ import { errorsAsJson, httpFrame, notThere, requestIdOf } from './platform/http/
 import { healthRoutes, type ReadyChecks } from './platform/http/health.ts';
 import { createMetrics } from './platform/http/metrics.ts';
 import { forgetOldKeys } from './platform/idempotency/forget-old-keys.ts';
+import { SharedInserts } from './platform/inbox/shared-inserts.ts';
 import { webhookRoutes } from './platform/inbox/webhook-routes.ts';
 import { type InboxWorker, startInboxWorker } from './platform/inbox/worker.ts';
 import { type Jobs, startJobs } from './platform/jobs/worker.ts';
@@ -58,7 +59,9 @@ export async function createApp(parts: AppParts): Promise<App> {
   const feeds = modules.flatMap((module) => [...module.feeds]);
   const live = await startLive(feeds, background, log);
   const sources = modules.flatMap((module) => module.inboxSources(settings));
-  const inbox = startInboxWorker({ orm, sources, clock, log });
+  const inserts = new SharedInserts(orm);
+  const inbox = startInboxWorker({ orm, sources, clock, log, isRush: () => inserts.isRush() });
+  const door = { sources, wake: () => inbox.wake() };
   const due = [forgetOldKeys, ...modules.flatMap((module) => [...module.jobs])];
   const jobs = startJobs(due, { orm, query: background, clock, log }, () => live.wake());
   const query = await plainQuery(orm, (sql) => {
@@ -68,7 +71,7 @@ export async function createApp(parts: AppParts): Promise<App> {
 
   const http = httpFrame(settings, log, metrics);
   http.use(healthRoutes(readyChecks(orm, background, live)), metrics.routes);
-  http.use(webhookRoutes({ orm, sources, clock, log, wake: () => inbox.wake() }));
+  http.use(webhookRoutes({ inserts, clock, log, ...door }));
   const server = createServer(http);
   const graph = await serveGraph(server, http, {
     parts,
@@ -78,7 +81,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     ),
     contextOf: (caller, requestId = randomUUID()) => {
       const reader = new Reader(query, levelOf(caller), caller.customerId);
-      return { caller, reader, query, orm, live, jobs, clock, requestId };
+      return { caller, reader, query, orm, live, jobs, inbox: door, clock, requestId };
     },
   });
   http.use(notThere, errorsAsJson(log));
@@ -111,8 +114,12 @@ async function serveGraph(server: Server, http: Express, { parts, revocations, a
     http.get('/', (_request, response) => response.redirect('/explorer'));
     http.use(explorerRouter());
   }
-  const overHttp = await graphOverHttp(schema, log, introspection, async (request, response) =>
-    contextOf(await authenticate(request.headers.authorization), requestIdOf(response)),
+  const overHttp = await graphOverHttp(
+    schema,
+    log,
+    introspection,
+    async (request, response) => contextOf(await authenticate(request.headers.authorization), requestIdOf(response)),
+    async (request) => hasRoleOrScope(await authenticate(request.headers.authorization), 'ingest', 'admin'),
   );
   // This address and none below it: /graphql/stream is another protocol's.
   http.all('/graphql', ...overHttp.handlers);

@@ -7,6 +7,14 @@ export interface Measured {
   seconds: number;
   /** CPU milliseconds of the process that serves them (the server; for a hand-written loop its own), user and system. */
   cpuMs: number;
+  latency: Latency;
+}
+
+/** How long operations took, in milliseconds; on a schedule from the moment that was set for each. */
+export interface Latency {
+  p50: number;
+  p99: number;
+  max: number;
 }
 
 /** One row of a benchmark's table. */
@@ -17,25 +25,29 @@ export interface Variant {
   run(milliseconds: number): Promise<Measured>;
 }
 
-/** Two variants whose rates are divided by each other, and how much is wanted. */
-export interface Goal {
-  variant: Variant;
-  of: Variant;
-  atLeast: number;
+/** Two variants that are divided by each other: operations per second, or the 99th percentile of their latency. */
+export type Goal = { variant: Variant; of: Variant } & ({ rateAtLeast: number } | { p99AtMost: number });
+
+/** What is tried once, after the rounds. */
+export interface Trial {
+  name: string;
+  /** @param milliseconds the length of a round, which says how large a trial is wanted. Rejects if something went wrong. */
+  run(milliseconds: number): Promise<Record<string, number>>;
 }
 
 /** A benchmark that has its data and its processes and may be measured. */
 export interface Bench {
   variants: Variant[];
   goals: Goal[];
-  /** Rejects if the database does not hold what the variants said they did. Called after the last round. */
+  trials: Trial[];
+  /** Rejects if the database does not hold what the variants said they did. Called last. */
   verify(): Promise<void>;
   stop(): Promise<void>;
 }
 
 /** One file under src/bench describes one; benchmarks.ts lists them. */
 export interface Benchmark {
-  /** In `--json`. */
+  /** In `--json`, and after `npm run bench --`. */
   name: string;
   title: string;
   /** What an operation is called in the table: `mutation`. */

@@ -1,5 +1,6 @@
 import type { Benchmark } from './benchmark.ts';
 import { lifecycle } from './lifecycle/lifecycle.ts';
+import { webhooks } from './webhooks/webhooks.ts';
 
 /** All that `npm run bench` measures, in this order. */
-export const benchmarks: readonly Benchmark[] = [lifecycle];
+export const benchmarks: readonly Benchmark[] = [lifecycle, webhooks];

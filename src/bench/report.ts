@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { Benchmark, Goal } from './benchmark.ts';
-import { type Lengths, nameOf, type Result, ratioOf } from './run-rounds.ts';
+import { isReached, type Lengths, nameOf, type Result, ratioOf } from './run-rounds.ts';
 import type { Stand } from './stand.ts';
 
 /** A benchmark's outcome. */
@@ -8,6 +8,8 @@ export interface Outcome {
   benchmark: Benchmark;
   results: Result[];
   goals: Goal[];
+  /** What each trial counted. */
+  trials: { name: string; figures: Record<string, number> }[];
 }
 
 /** What the figures depend on. */
@@ -15,9 +17,12 @@ function circumstances({ mysqlVersion, durability }: Stand, { seconds, rounds }:
   return { mysql: mysqlVersion, durability, cores: availableParallelism(), node: process.version, seconds, rounds };
 }
 
-/** For machines: `{ mysql, durability, cores, node, seconds, rounds, benchmarks: [{ name, variants, ratios }] }`. */
+/**
+ * For machines: `{ mysql, durability, cores, node, seconds, rounds, benchmarks: [{ name, variants, ratios, trials }] }`.
+ * Latencies are in milliseconds; a ratio has `atLeast` (of rates) or `atMost` (of p99).
+ */
 export function asJson(stand: Stand, lengths: Lengths, outcomes: readonly Outcome[]): string {
-  const benchmarks = outcomes.map(({ benchmark, results, goals }) => ({
+  const benchmarks = outcomes.map(({ benchmark, results, goals, trials }) => ({
     name: benchmark.name,
     variants: results.map(({ variant: { name, clients }, ...figures }) => ({ name, clients, ...figures })),
     ratios: goals.map((goal) => ({
@@ -25,8 +30,11 @@ export function asJson(stand: Stand, lengths: Lengths, outcomes: readonly Outcom
       of: goal.of.name,
       clients: goal.variant.clients,
       ratio: ratioOf(goal, results),
-      atLeast: goal.atLeast,
+      ...('p99AtMost' in goal
+        ? { figure: 'p99', atMost: goal.p99AtMost }
+        : { figure: 'perSecond', atLeast: goal.rateAtLeast }),
     })),
+    trials: trials.map(({ name, figures }) => ({ name, ...figures })),
   }));
   return JSON.stringify({ ...circumstances(stand, lengths), benchmarks });
 }
@@ -42,29 +50,45 @@ export function asTables(stand: Stand, lengths: Lengths, outcomes: readonly Outc
   return [...head, ...outcomes.map(asTable)].join('\n');
 }
 
-function asTable({ benchmark, results, goals }: Outcome): string {
+function asTable({ benchmark, results, goals, trials }: Outcome): string {
   const header = [
     'variant',
     'clients',
     'per second',
     'slowest',
     'fastest',
+    'p50 ms',
+    'p99 ms',
+    'max ms',
     'ratio',
     'wanted',
     `CPU ms per ${benchmark.unit}`,
   ];
   const rows = results.map((result) => {
-    const goal = goals.find(({ variant }) => variant === result.variant);
+    const { variant, perSecond, slowest, fastest, latency, cpuMs } = result;
+    const goal = goals.find((one) => one.variant === variant);
     return [
-      result.variant.name,
-      String(result.variant.clients),
-      ...[result.perSecond, result.slowest, result.fastest].map((rate) => rate.toFixed(0)),
+      variant.name,
+      String(variant.clients),
+      ...[perSecond, slowest, fastest].map((rate) => rate.toFixed(0)),
+      ...[latency.p50, latency.p99, latency.max].map((milliseconds) => milliseconds.toFixed(2)),
       goal === undefined ? '' : ratioOf(goal, results).toFixed(2),
-      goal === undefined ? '' : goal.atLeast.toFixed(2),
-      result.cpuMs.toFixed(2),
+      goal === undefined ? '' : wantedOf(goal),
+      cpuMs.toFixed(2),
     ];
   });
-  return `\n${benchmark.title}\n\n${inColumns([header, ...rows])}\n`;
+  const tried = trials.map(({ name, figures }) => `${name}: ${inWords(figures)}`);
+  return `\n${[benchmark.title, '', inColumns([header, ...rows]), ...tried].join('\n')}\n`;
+}
+
+function inWords(figures: Record<string, number>): string {
+  return Object.entries(figures)
+    .map(([name, figure]) => `${name} ${figure}`)
+    .join(', ');
+}
+
+function wantedOf(goal: Goal): string {
+  return 'p99AtMost' in goal ? `p99 <= ${goal.p99AtMost.toFixed(2)}` : `>= ${goal.rateAtLeast.toFixed(2)}`;
 }
 
 function inColumns(rows: string[][]): string {
@@ -79,11 +103,14 @@ function inColumns(rows: string[][]): string {
 /** The goals that were not reached, in words. */
 export function missed(outcomes: readonly Outcome[]): string[] {
   return outcomes.flatMap(({ results, goals }) =>
-    goals
-      .filter((goal) => !(ratioOf(goal, results) >= goal.atLeast))
-      .map(({ variant, of, atLeast }) => {
-        const ratio = ratioOf({ variant, of, atLeast }, results).toFixed(2);
-        return `${nameOf(variant)}, reaches ${ratio} of ${of.name}; ${atLeast} is wanted.`;
-      }),
+    goals.filter((goal) => !isReached(goal, results)).map((goal) => missedBy(goal, ratioOf(goal, results).toFixed(2))),
   );
+}
+
+function missedBy(goal: Goal, ratio: string): string {
+  const name = nameOf(goal.variant);
+  if ('p99AtMost' in goal) {
+    return `${name}: its p99 is ${ratio} times that of ${goal.of.name}; ${goal.p99AtMost} at most is wanted.`;
+  }
+  return `${name}, reaches ${ratio} of ${goal.of.name}; ${goal.rateAtLeast} is wanted.`;
 }

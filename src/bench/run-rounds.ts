@@ -1,4 +1,4 @@
-import type { Goal, Measured, Variant } from './benchmark.ts';
+import type { Goal, Latency, Measured, Variant } from './benchmark.ts';
 
 export interface Lengths {
   /** Seconds of one round of one variant. */
@@ -15,6 +15,8 @@ export interface Result {
   fastest: number;
   /** Median of the rounds, per operation. */
   cpuMs: number;
+  /** Medians of the rounds' percentiles, and the longest of all. */
+  latency: Latency;
 }
 
 /**
@@ -46,8 +48,19 @@ export function nameOf({ name, clients }: Variant): string {
 
 function summed(variant: Variant, rounds: Measured[]): Result {
   const rates = rounds.map(({ operations, seconds }) => operations / seconds);
-  const cpuMs = median(rounds.map((round) => round.cpuMs / round.operations));
-  return { variant, perSecond: median(rates), slowest: Math.min(...rates), fastest: Math.max(...rates), cpuMs };
+  const latencies = rounds.map(({ latency }) => latency);
+  return {
+    variant,
+    perSecond: median(rates),
+    slowest: Math.min(...rates),
+    fastest: Math.max(...rates),
+    cpuMs: median(rounds.map((round) => round.cpuMs / round.operations)),
+    latency: {
+      p50: median(latencies.map(({ p50 }) => p50)),
+      p99: median(latencies.map(({ p99 }) => p99)),
+      max: Math.max(...latencies.map(({ max }) => max)),
+    },
+  };
 }
 
 function median(values: number[]): number {
@@ -57,8 +70,17 @@ function median(values: number[]): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
 }
 
-/** The ratio that a goal asks for. */
-export function ratioOf({ variant, of }: Goal, results: readonly Result[]): number {
-  const rate = (wanted: Variant) => results.find((result) => result.variant === wanted)?.perSecond ?? Number.NaN;
-  return rate(variant) / rate(of);
+/** The ratio that a goal is about. */
+export function ratioOf(goal: Goal, results: readonly Result[]): number {
+  const figureOf = (wanted: Variant) => {
+    const result = results.find(({ variant }) => variant === wanted);
+    return ('p99AtMost' in goal ? result?.latency.p99 : result?.perSecond) ?? Number.NaN;
+  };
+  return figureOf(goal.variant) / figureOf(goal.of);
+}
+
+/** Not reached as well if there is no ratio. */
+export function isReached(goal: Goal, results: readonly Result[]): boolean {
+  const ratio = ratioOf(goal, results);
+  return 'p99AtMost' in goal ? ratio <= goal.p99AtMost : ratio >= goal.rateAtLeast;
 }

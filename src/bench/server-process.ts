@@ -4,12 +4,19 @@ import { join } from 'node:path';
 import { signToken } from '../platform/access/token.ts';
 import type { AccountUrls } from '../private-mysql/index.ts';
 
+export interface WebhookSecrets {
+  careportals: string;
+  stripe: string;
+}
+
 /** The compiled server in a process of its own, with the settings of production. */
 export interface RunningServer {
   /** e.g. `http://127.0.0.1:40123` */
   url: string;
   /** A bearer token of an admin. */
   token: string;
+  /** What it takes webhooks with. */
+  secrets: WebhookSecrets;
   /** CPU that the process has used since its start, in milliseconds. */
   cpuMs(): Promise<number>;
   /** Resolves when the process has ended. */
@@ -22,8 +29,12 @@ const MAIN = join(import.meta.dirname, '..', 'main.js');
 /** Migrates the database and serves on a free port. @throws with what the server said if it ends before it listens. */
 export async function startServer(urls: AccountUrls, dataDir: string): Promise<RunningServer> {
   const secret = randomBytes(32).toString('hex');
+  const secrets = {
+    careportals: randomBytes(16).toString('hex'),
+    stripe: `whsec_${randomBytes(16).toString('hex')}`,
+  };
   const child = spawn(process.execPath, [MAIN], {
-    env: environment(urls, dataDir, secret),
+    env: environment(urls, dataDir, secret, secrets),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
@@ -36,10 +47,10 @@ export async function startServer(urls: AccountUrls, dataDir: string): Promise<R
     child.kill('SIGTERM');
     return ended;
   };
-  return { url, token, cpuMs: () => cpuMsOf(url), stop };
+  return { url, token, secrets, cpuMs: () => cpuMsOf(url), stop };
 }
 
-function environment(urls: AccountUrls, dataDir: string, secret: string): NodeJS.ProcessEnv {
+function environment(urls: AccountUrls, dataDir: string, secret: string, secrets: WebhookSecrets): NodeJS.ProcessEnv {
   return {
     PATH: process.env.PATH,
     HOME: process.env.HOME,
@@ -51,8 +62,8 @@ function environment(urls: AccountUrls, dataDir: string, secret: string): NodeJS
     DATABASE_ADMIN_URL: urls.admin,
     CAREPORTALS_DATA_DIR: dataDir,
     AUTH_JWT_SECRET: secret,
-    CAREPORTALS_WEBHOOK_SECRETS: randomBytes(16).toString('hex'),
-    STRIPE_WEBHOOK_SECRETS: `whsec_${randomBytes(16).toString('hex')}`,
+    CAREPORTALS_WEBHOOK_SECRETS: secrets.careportals,
+    STRIPE_WEBHOOK_SECRETS: secrets.stripe,
   };
 }
 

@@ -1,7 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { Stripe } from 'stripe';
-import { type PlayedEvent, playStory } from '../modules/careportals/demo/play-story.ts';
+import { playLive } from '../modules/careportals/demo/month/play-live.ts';
+import type { StoryEvent } from '../modules/careportals/demo/month/story.ts';
+import { Random } from '../modules/careportals/demo/random.ts';
 import { BadSettings, readSettings, type Settings } from '../platform/config.ts';
 import { withDevelopmentSecrets } from '../startup.ts';
 import { runCommand } from './run-command.ts';
@@ -11,9 +13,6 @@ interface DemoOptions {
   events?: number;
   url?: string;
 }
-
-/** Orders that are under way at the same time. */
-const IN_FLIGHT = 5;
 
 /** `npm run demo`: plays CarePortals and Stripe against a running server, with signed and plausible webhooks. */
 const command = new Command('demo')
@@ -25,24 +24,12 @@ const command = new Command('demo')
 await runCommand(command, async ({ rate, events, url }: DemoOptions) => {
   const settings = await withDevelopmentSecrets(readSettings(process.env));
   const server = url ?? `http://127.0.0.1:${settings.PORT}`;
-  for await (const played of steadily(stories(), rate, events ?? Number.POSITIVE_INFINITY)) {
+  const stories = playLive(Random.from(`demo ${Date.now()}`), Math.floor(Date.now() / 1_000), () => new Date());
+  for await (const played of steadily(stories, rate, events ?? Number.POSITIVE_INFINITY)) {
     const status = await post(server, settings, played);
-    process.stdout.write(`${new Date().toISOString()}  ${played.event.padEnd(26)} ${status}\n`);
+    process.stdout.write(`${new Date().toISOString()}  ${played.event.padEnd(30)} ${status}\n`);
   }
 });
-
-/** Several customers at once, each at a step of the own story. */
-function* stories(): Generator<PlayedEvent, void> {
-  let next = Math.floor(Date.now() / 1000);
-  const running: Generator<PlayedEvent, void>[] = [];
-  for (;;) {
-    if (running.length < IN_FLIGHT) running.push(playStory(next++, () => new Date()));
-    const index = Math.floor(Math.random() * running.length);
-    const step = running[index]?.next();
-    if (step === undefined || step.done) running.splice(index, 1);
-    else yield step.value;
-  }
-}
 
 async function* steadily<T>(items: Iterable<T>, perSecond: number, most: number): AsyncGenerator<T, void> {
   let sent = 0;
@@ -53,17 +40,16 @@ async function* steadily<T>(items: Iterable<T>, perSecond: number, most: number)
   }
 }
 
-async function post(server: string, settings: Settings, played: PlayedEvent): Promise<number> {
+async function post(server: string, settings: Settings, played: StoryEvent): Promise<number> {
   const body = JSON.stringify(played.body);
-  const path = played.source === 'stripe' ? '/webhooks/stripe' : `/webhooks/careportals/${played.event}`;
   const headers = { 'content-type': 'application/json', ...signature(settings, played, body) };
-  const answer = await fetch(`${server}${path}`, { method: 'POST', headers, body }).catch(() => {
+  const answer = await fetch(`${server}${played.path}`, { method: 'POST', headers, body }).catch(() => {
     throw new BadSettings(`No server answers at ${server}. Start it with "npm start", or name it with --url.`);
   });
   return answer.status;
 }
 
-function signature(settings: Settings, played: PlayedEvent, payload: string): Record<string, string> {
+function signature(settings: Settings, played: StoryEvent, payload: string): Record<string, string> {
   if (played.source === 'careportals') return { 'x-careportals-secret': settings.CAREPORTALS_WEBHOOK_SECRETS[0] ?? '' };
   const secret = settings.STRIPE_WEBHOOK_SECRETS[0] ?? '';
   return { 'stripe-signature': Stripe.webhooks.generateTestHeaderString({ payload, secret }) };

@@ -1,10 +1,11 @@
-import type { Caller, Role } from './access/caller.ts';
+import { type Caller, hasRoleOrScope, type Role, type Scope } from './access/caller.ts';
 import type { Cause } from './cause.ts';
 import type { Clock } from './clock.ts';
 import type { Orm } from './database/connect.ts';
 import { toInstant } from './database/instant.ts';
 import type { Query } from './database/query.ts';
 import { forbidden } from './graphql/faults.ts';
+import type { Inbox } from './inbox/inbox.ts';
 import type { Jobs } from './jobs/worker.ts';
 import type { Live } from './live/live.ts';
 import type { Reader } from './read/reader.ts';
@@ -18,6 +19,7 @@ export interface Context {
   live: Live;
   /** To say, after a change, that something may have fallen due. */
   jobs: Pick<Jobs, 'wake'>;
+  inbox: Inbox;
   clock: Clock;
   /** Follows the request through logs, audit rows and answers. */
   requestId: string;
@@ -26,6 +28,11 @@ export interface Context {
 /** @throws FORBIDDEN unless the caller has one of these roles. */
 export function requireRole(context: Context, ...roles: Role[]): void {
   if (!roles.includes(context.caller.role)) throw forbidden();
+}
+
+/** @throws FORBIDDEN unless the caller has one of these roles, or is a service with this scope. */
+export function requireRoleOrScope({ caller }: Context, scope: Scope, ...roles: Role[]): void {
+  if (!hasRoleOrScope(caller, scope, ...roles)) throw forbidden();
 }
 
 /** The cause of a change that this operation makes. */

@@ -58,6 +58,12 @@ function visible(access: Access, ids: string[]): string[] {
   return access.rows === 'none' ? [] : ids;
 }
 
+/** What is left of a value that an admin sees. */
+function shownTo(access: Access, source: Source, field: string, value: unknown): unknown {
+  if (access.hidden.includes(field)) return null;
+  return access.redacted?.includes(field) ? source.columns[field]?.redact?.(value) : value;
+}
+
 const SHARED = ['product', 'coupon', 'address'];
 
 function idsOf(source: Source): string[] {
@@ -70,12 +76,12 @@ describe.each(callers)('a $name', (caller) => {
     const access = accessOf(caller, source);
     const text = `query ($id: ID!) { node(id: $id) { ... on ${type.name} { ${leavesOf(type).join(' ')} } } }`;
 
-    test('gets the fields that the access table shows, and null for those it hides', async () => {
+    test('gets the fields that the access table shows, less what it redacts, and null for those it hides', async () => {
       for (const id of idsOf(source)) {
         const all = (await asAdminCaller(text, { id })).data?.node as Record<string, unknown>;
         expect(access.hidden.filter((field) => all[field] === null)).toEqual([]);
         const shown = Object.fromEntries(
-          Object.entries(all).map(([field, value]) => [field, access.hidden.includes(field) ? null : value]),
+          Object.entries(all).map(([field, value]) => [field, shownTo(access, source, field, value)]),
         );
         for (const transport of transports) {
           const answer = await ask(transport, caller, text, { id });

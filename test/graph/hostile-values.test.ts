@@ -210,6 +210,8 @@ const WELL: Record<string, Record<string, unknown>> = {
   advanceSubscriptionCycle: { subscriptionId: subscriptionIdOf(1) },
   bulkSubscriptionAction: { action: 'SWAP_PRODUCT', subscriptionIds: [subscriptionIdOf(2)], productId: 'prod-3' },
   stopBulkJob: { id: nodeIdOf('bulkjob', 1) },
+  replayWebhook: { id: nodeIdOf('webhook', 1) },
+  ingestWebhook: { source: 'careportals', event: 'test.hostile', payload: '{"_id":"1"}' },
   saveSubscriptionReason: { code: 'a_reason', label: 'A reason' },
 };
 

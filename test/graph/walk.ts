@@ -50,14 +50,19 @@ export interface EdgeField {
   /** The node type that it leads to. */
   to: string;
   many: boolean;
+  /** What a list of it can be sorted by, as the enum names it. */
+  sorts: string[];
 }
 
 /** Fields that lead to other nodes. */
 export function edgesOf(type: GraphQLObjectType): EdgeField[] {
   return Object.values(type.getFields()).flatMap((field): EdgeField[] => {
     const to = getNamedType(field.type).name;
-    if (to.endsWith('Connection')) return [{ name: field.name, to: to.slice(0, -'Connection'.length), many: true }];
-    return sources.has(to) ? [{ name: field.name, to, many: false }] : [];
+    const sorts = sortsOf(field).map((sort) => sort.name);
+    if (to.endsWith('Connection')) {
+      return [{ name: field.name, to: to.slice(0, -'Connection'.length), many: true, sorts }];
+    }
+    return sources.has(to) ? [{ name: field.name, to, many: false, sorts }] : [];
   });
 }
 

@@ -47,9 +47,10 @@ const MASKED = {
     Payment: ['description'],
     SubscriptionAuditEntry: ['reason', 'comment', 'actor', 'rawData'],
     QuestionnaireResponse: ['answers'],
+    WebhookDelivery: ['note', 'payload', 'replayedBy', 'waitingFor'],
     WebhookLog: ['errorMessage', 'payload'],
   },
-  support: { SubscriptionAuditEntry: ['rawData'], WebhookLog: ['errorMessage', 'payload'] },
+  support: { SubscriptionAuditEntry: ['rawData'], WebhookLog: ['errorMessage'] },
   customer: {
     Address: ['address2'],
     OrderStatusUpdate: ['note', 'actor'],
@@ -65,6 +66,7 @@ const LIST_OF = {
   Payment: 'payments',
   SubscriptionAuditEntry: 'subscriptions { nodes { auditLog',
   QuestionnaireResponse: 'questionnaireResponses',
+  WebhookDelivery: 'webhookDeliveries',
   WebhookLog: 'webhookLogs',
 } as const;
 
@@ -108,6 +110,10 @@ test.each([
   ['support', '{ errorLogs { nodes { id } } }'],
   ['customer', '{ errorLogs { nodes { id } } }'],
   ['customer', '{ webhookLogs { totalCount } }'],
+  ['customer', '{ webhookDeliveries { totalCount } }'],
+  ['customer', '{ parkedWebhooks { nodes { id } } }'],
+  ['customer', '{ failedWebhooks { nodes { id } } }'],
+  ['customer', `{ webhookDelivery(id: "${nodeIdOf('webhook', 1)}") { id } }`],
   ['customer', 'mutation { updateOrderStatus(input: { orderId: "1001", status: "shipped" }) { order { id } } }'],
   ['analyst', 'mutation { updateOrderStatus(input: { orderId: "1001", status: "shipped" }) { order { id } } }'],
   ['analyst', 'mutation { pauseSubscription(input: { subscriptionId: "sub-p0001-1" }) { userErrors { code } } }'],
@@ -202,8 +208,8 @@ test('an id that is FORBIDDEN does not take the other nodes with it', async () =
 test.each([
   ['Customer', 'customers(first: 2)'],
   ['Product', 'products(first: 2, sort: { field: PRODUCT_ID, direction: ASC })'],
-  ['Coupon', 'coupons'],
-  ['Address', 'addresses'],
+  ['Coupon', 'coupons(first: 10)'],
+  ['Address', 'addresses(first: 10)'],
   ['Order', 'orders(first: 2)'],
   ['CareSubscription', 'subscriptions(first: 2)'],
 ])(

@@ -23,6 +23,9 @@ const TABLES = [
   'errors',
   'bulkjobs',
   'bulkitems',
+  'deliveries',
+  'prescriptions',
+  'messages',
 ] as const;
 
 type Table = (typeof TABLES)[number];
@@ -52,10 +55,13 @@ const PREFIXES: Record<string, Table> = {
   subscription: 'subscriptions',
   audit: 'audit',
   response: 'responses',
+  webhook: 'deliveries',
   webhooklog: 'webhooks',
   errorlog: 'errors',
   bulkjob: 'bulkjobs',
   bulkitem: 'bulkitems',
+  prescription: 'prescriptions',
+  message: 'messages',
 };
 
 export function orderNumber(person: number, k = 1): string {

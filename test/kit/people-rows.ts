@@ -200,6 +200,45 @@ export function bulkItemRow(n: number): Row {
   };
 }
 
+/** One that serves the first order. */
+export function prescriptionRow(n: number): Row {
+  return {
+    prescription_id: `rx-${codeOf(n)}`,
+    public_id: publicId(n, 'prescriptions'),
+    customer_id: customerIdOf(n),
+    emr_customer_id: customerIdOf(n),
+    drugs: JSON.stringify([{ name: `Drug of ${codeOf(n)}`, refills: 1 }]),
+    fulfillments: JSON.stringify([{ orderId: orderNumber(n), status: 'processing', transactionNumbers: [codeOf(n)] }]),
+    notes: `Notes for ${codeOf(n)}`,
+    created_at: at(n % 2),
+    updated_at: at(60),
+    told_at: '{}',
+  };
+}
+
+export function prescriptionOrderRow(n: number): Row {
+  return { prescription_id: `rx-${codeOf(n)}`, order_id: orderNumber(n) };
+}
+
+export function messageRows(n: number): Row[] {
+  return [1, 2].map((k) => ({
+    message_id: `message-${codeOf(n)}-${k}`,
+    public_id: publicId(n, 'messages', k),
+    customer_id: customerIdOf(n),
+    emr_customer_id: customerIdOf(n),
+    channel: 'WEB',
+    inbound: k % 2,
+    sender_name: `Name of ${codeOf(n)}`,
+    contact_email: `mail.${codeOf(n)}@example.test`,
+    subject: `Subject of ${codeOf(n)}`,
+    content: `Words of ${codeOf(n)}`,
+    status: 'pending',
+    created_at: at(n % 2),
+    updated_at: at(60),
+    told_at: '{}',
+  }));
+}
+
 export function responseRows(n: number): Row[] {
   return [1, 2].map((k) => ({
     public_id: publicId(n, 'responses', k),
@@ -216,9 +255,61 @@ export function responseRows(n: number): Row[] {
   }));
 }
 
+/** Two deliveries of one event: one that waits, and one that was given up. */
+export function deliveryRows(n: number): Row[] {
+  return [1, 2].map((k) => ({
+    inbox_id: n * 10 + k,
+    public_id: publicId(n, 'deliveries', k),
+    source_system: 'careportals',
+    event_key: `key-${codeOf(n)}-${k}`,
+    event_type: 'order.updated',
+    event_id: `event-${codeOf(n)}`,
+    payload: JSON.stringify({ _id: String(n), customer: codeOf(n) }),
+    status: k === 1 ? 'parked' : 'dead',
+    waiting_for: k === 1 ? `order:${codeOf(n)}` : null,
+    attempts: 1,
+    // Late enough that no server of these tests looks at it.
+    next_attempt_at: '2098-03-01 00:00:00.000',
+    note: `Note about ${codeOf(n)}`,
+    received_at: at(n % 2),
+    finished_at: k === 1 ? null : at(1),
+    parked_at: k === 1 ? at(n % 3) : null,
+    replayed_at: at(2),
+    replayed_by: `agent-${codeOf(n)}@example.test`,
+  }));
+}
+
+/** A person's deliveries were applied to a row of each kind. Numbers that MySQL gave are counted: tables were empty. */
+export function subjectRows(n: number): Row[] {
+  const subjects = {
+    Customer: customerIdOf(n),
+    Order: orderNumber(n),
+    OrderStatusUpdate: (n - 1) * 3 + 1,
+    OrderCancellation: n,
+    Payment: n * 10 + 1,
+    Refund: (n - 1) * 2 + 1,
+    CareSubscription: subscriptionIdOf(n),
+    SubscriptionAuditEntry: (n - 1) * 4 + 1,
+    Prescription: `rx-${codeOf(n)}`,
+    Message: `message-${codeOf(n)}-1`,
+    QuestionnaireResponse: (n - 1) * 2 + 1,
+    Product: 'prod-1',
+    Coupon: 'SAVE10',
+    Address: addressIdOf(n),
+  };
+  return [1, 2].flatMap((k) =>
+    Object.entries(subjects).map(([type, id]) => ({
+      subject_type: type,
+      subject_id: String(id),
+      inbox_id: n * 10 + k,
+    })),
+  );
+}
+
 export function webhookRow(n: number): Row {
   return {
     public_id: publicId(n, 'webhooks'),
+    inbox_id: n * 10 + 1,
     webhook_type: 'order.updated',
     source_system: 'careportals',
     event_id: `event-${codeOf(n)}`,

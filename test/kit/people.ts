@@ -26,7 +26,12 @@ export async function makePeople(query: Query, count: number): Promise<void> {
   await makeSubscriptions(query, persons);
   await insert(query, 'bulk_jobs', persons.map(row.bulkJobRow));
   await insert(query, 'bulk_items', persons.map(row.bulkItemRow));
+  await insert(query, 'prescriptions', persons.map(row.prescriptionRow));
+  await insert(query, 'prescription_orders', persons.map(row.prescriptionOrderRow));
+  await insert(query, 'messages', persons.flatMap(row.messageRows));
   await insert(query, 'questionnaire_responses', persons.flatMap(row.responseRows));
+  await insert(query, 'webhook_inbox', persons.flatMap(row.deliveryRows));
+  await insert(query, 'webhook_subjects', persons.flatMap(row.subjectRows));
   await insert(query, 'webhook_logs', persons.map(row.webhookRow));
   await insert(query, 'error_logs', persons.map(row.errorRow));
 }

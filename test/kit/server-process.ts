@@ -12,10 +12,13 @@ import type { TestDatabase } from './test-database.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
+/** With these the senders of webhooks prove who they are to a compiled server. */
+export const WEBHOOK_SECRETS = { stripe: 'whsec_of_the_tests', careportals: 'careportals-of-the-tests' };
+
 /** The server as a process that can be killed, on a database of the tests; started as often as wanted. */
 export interface ServerProcess {
-  /** Resolves when it listens. One at a time. */
-  start(): Promise<{ child: ChildProcess; url: string }>;
+  /** Resolves when it listens. Several on one database are instances of one server. */
+  start(on?: TestDatabase): Promise<{ child: ChildProcess; url: string }>;
   token(wanted: Pick<NewToken, 'role' | 'subject'>): Promise<string>;
   /** Kills what still runs and removes what was compiled. */
   remove(): Promise<void>;
@@ -30,27 +33,29 @@ export async function compileServer(database: TestDatabase): Promise<ServerProce
   await compileTo(build);
   const environment = {
     PATH: process.env.PATH,
-    DATABASE_URL: database.appUrl,
     AUTH_JWT_SECRET: secret,
+    STRIPE_WEBHOOK_SECRETS: WEBHOOK_SECRETS.stripe,
+    CAREPORTALS_WEBHOOK_SECRETS: WEBHOOK_SECRETS.careportals,
     CAREPORTALS_DATA_DIR: join(folder, 'data'),
     PORT: '0',
     LOG_LEVEL: 'silent',
     EXPLORER: 'off',
   };
-  let running: ChildProcess | undefined;
-  const start = async () => {
-    running = spawn(process.execPath, [join(build, 'src', 'main.js')], {
+  const started: ChildProcess[] = [];
+  const start = async (on = database) => {
+    const child = spawn(process.execPath, [join(build, 'src', 'main.js')], {
       stdio: ['ignore', 'pipe', 'inherit'],
-      env: environment,
+      env: { ...environment, DATABASE_URL: on.appUrl },
     });
-    return { child: running, url: `${await addressOf(running)}/graphql` };
+    started.push(child);
+    return { child, url: `${await addressOf(child)}/graphql` };
   };
   return {
     start,
     token: (wanted) =>
       signToken({ secret, jwksUrl: null, issuer: null, audience: null }, { lifetime: '1h', ...wanted }),
     remove: async () => {
-      running?.kill('SIGKILL');
+      for (const child of started) child.kill('SIGKILL');
       for (const path of [folder, build]) await rm(path, { recursive: true, force: true });
     },
   };

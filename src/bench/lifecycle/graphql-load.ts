@@ -31,7 +31,9 @@ const HEAD = [
 
 const OPERATIONS = { pause: operation('pause'), resume: operation('resume') };
 
-serveRounds((client) => subscriptions.moveOne((subscription) => moveOverGraphql(lineOf(client), subscription)));
+serveRounds({
+  act: (client) => subscriptions.moveOne((subscription) => moveOverGraphql(lineOf(client), subscription)),
+});
 
 function operation(action: 'pause' | 'resume'): string {
   const name = `${action}Subscription`;

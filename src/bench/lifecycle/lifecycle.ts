@@ -1,7 +1,8 @@
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import type { Bench, Benchmark, Measured, Variant } from '../benchmark.ts';
-import { type LoadProcess, startLoad } from '../load-process.ts';
+import { startLoad } from '../load-process.ts';
 import type { Stand } from '../stand.ts';
+import { throughServer } from '../through-server.ts';
 import type { GraphqlLoadSettings } from './graphql-load.ts';
 import { makeSubscriptions } from './make-subscriptions.ts';
 import type { RawLoadSettings } from './raw-load.ts';
@@ -48,11 +49,16 @@ async function start({ urls, server, admin }: Stand): Promise<Bench> {
   const graphqlVariant = (clients: number): Variant => ({
     name: 'GraphQL',
     clients,
-    run: (milliseconds) => counted(done, 'graphql', throughServer(server, graphql, { clients, milliseconds })),
+    run: (milliseconds) =>
+      counted(
+        done,
+        'graphql',
+        throughServer(server, () => graphql.run({ clients, milliseconds })),
+      ),
   });
   const goals = CLIENTS.map((clients) => {
     const of = rawVariant(clients);
-    return { variant: graphqlVariant(clients), of, atLeast: AT_LEAST };
+    return { variant: graphqlVariant(clients), of, rateAtLeast: AT_LEAST };
   });
   const stop = async () => {
     await Promise.all([raw.stop(), graphql.stop()]);
@@ -60,6 +66,7 @@ async function start({ urls, server, admin }: Stand): Promise<Bench> {
   return {
     variants: goals.flatMap(({ of, variant }) => [of, variant]),
     goals,
+    trials: [],
     verify: () => verify(admin, done),
     stop,
   };
@@ -69,17 +76,6 @@ async function counted(done: Done, name: keyof Done, running: Promise<Measured>)
   const measured = await running;
   done[name] += measured.operations;
   return measured;
-}
-
-/** The CPU is that of the server, not of the process that makes the load. */
-async function throughServer(
-  server: Stand['server'],
-  load: LoadProcess,
-  round: Parameters<LoadProcess['run']>[0],
-): Promise<Measured> {
-  const before = await server.cpuMs();
-  const measured = await load.run(round);
-  return { ...measured, cpuMs: (await server.cpuMs()) - before };
 }
 
 interface Done {

@@ -21,13 +21,14 @@ const connections = mysql.createPool({ ...mysqlOptions(url), connectionLimit: cl
 // mysql2 runs a connection's commands in order, so this comes before whatever it was opened for.
 connections.pool.on('connection', (connection) => connection.query(SESSION_SETTINGS));
 
-serveRounds(() =>
-  subscriptions.moveOne(async ({ subscriptionId, state, version }) => {
-    const connection = await connections.getConnection();
-    const action = state === 'active' ? 'pause' : 'resume';
-    const request = { action, subscriptionId, reason: 'benchmark', idempotencyKey: randomUUID() } as const;
-    const moved = await rawMove(connection, request);
-    connection.release();
-    if (moved.version !== version + 1) throw new Error(`${subscriptionId} is at version ${moved.version}.`);
-  }),
-);
+serveRounds({
+  act: () =>
+    subscriptions.moveOne(async ({ subscriptionId, state, version }) => {
+      const connection = await connections.getConnection();
+      const action = state === 'active' ? 'pause' : 'resume';
+      const request = { action, subscriptionId, reason: 'benchmark', idempotencyKey: randomUUID() } as const;
+      const moved = await rawMove(connection, request);
+      connection.release();
+      if (moved.version !== version + 1) throw new Error(`${subscriptionId} is at version ${moved.version}.`);
+    }),
+});

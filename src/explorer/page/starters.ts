@@ -71,6 +71,42 @@ mutation Pause($input: PauseSubscriptionInput!) {
 `,
   },
   {
+    query: `# What came in for the newest order, and what waits
+# or failed. "npm run demo" brings some.
+query WhatCameIn {
+  orders(first: 1) {
+    nodes {
+      orderId
+      webhooks(first: 10) {
+        nodes {
+          id
+          eventType
+          status
+          receivedAt
+          payload
+        }
+      }
+    }
+  }
+  parkedWebhooks(first: 5) {
+    nodes {
+      eventType
+      waitingFor
+      waitingSince
+    }
+  }
+  failedWebhooks(first: 5) {
+    nodes {
+      id
+      eventType
+      status
+      note
+    }
+  }
+}
+`,
+  },
+  {
     query: `# Shows each change as it is committed. After a
 # break, pass the last cursor as "after".
 subscription OrderStatuses {

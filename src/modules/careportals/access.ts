@@ -3,7 +3,8 @@ import type { Access } from '../../platform/read/source.ts';
 
 /**
  * Who sees what: the one table that decides reading, filtering, sorting and searching alike.
- * A hidden field is null; filtering or sorting by it is FORBIDDEN. A row that is not the customer's is absent.
+ * A hidden field is null; filtering or sorting by it is FORBIDDEN. Of a redacted one the free values are left out.
+ * A row that is not the customer's is absent.
  * A service with scope `feed` follows all live changes and sees of them, and of what they lead to, what an analyst sees.
  */
 export const access = {
@@ -34,10 +35,28 @@ export const access = {
   }),
   BulkJob: staffOnly(),
   BulkItem: staffOnly(),
+  Prescription: {
+    ...rights({ customer: 'own', analyst: ['drugs', 'fulfillments', 'notes'] }),
+    feed: none(),
+  },
+  Message: {
+    ...rights({
+      customer: 'own',
+      analyst: ['content', 'subject', 'senderName', 'contactEmail', 'emrProfileUrl'],
+    }),
+    feed: none(),
+  },
   QuestionnaireResponse: rights({ customer: 'own', analyst: ['answers'] }),
+  WebhookDelivery: rights({
+    customer: 'none',
+    supportRedacts: ['payload'],
+    // It may name a customer by an id that is known nowhere else yet.
+    analyst: ['note', 'payload', 'replayedBy', 'waitingFor'],
+  }),
   WebhookLog: rights({
     customer: 'none',
-    supportHides: ['errorMessage', 'payload'],
+    supportHides: ['errorMessage'],
+    supportRedacts: ['payload'],
     analyst: ['errorMessage', 'payload'],
   }),
   ErrorLog: { ...rights({ customer: 'none' }), support: none(), analyst: none(), feed: none() },
@@ -47,13 +66,14 @@ function rights(of: {
   customer: Access['rows'];
   customerHides?: string[];
   supportHides?: string[];
+  supportRedacts?: string[];
   /** What is null for an analyst. */
   analyst?: string[];
 }): Record<Level, Access> {
   const hiddenFromAnalysts = of.analyst ?? [];
   return {
     customer: { rows: of.customer, hidden: of.customerHides ?? [] },
-    support: { rows: 'all', hidden: of.supportHides ?? [] },
+    support: { rows: 'all', hidden: of.supportHides ?? [], redacted: of.supportRedacts ?? [] },
     analyst: { rows: 'all', hidden: hiddenFromAnalysts },
     admin: { rows: 'all', hidden: [] },
     feed: { rows: 'reached', hidden: hiddenFromAnalysts },

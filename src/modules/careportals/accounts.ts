@@ -3,7 +3,8 @@ import type { AccountPlan } from '../../platform/database/grants.ts';
 /**
  * Who may do what in the database; applied by the admin account after each migration.
  * Audit, logs and order history can only be added to. DELETE is given where a row moves between the three
- * subscription tables and where a queue forgets what is done, and nowhere else.
+ * subscription tables, where a newer submission of a questionnaire replaces an older one, and where a queue forgets what
+ * is done, and nowhere else.
  */
 export const accountPlan: AccountPlan = {
   tables: {
@@ -18,7 +19,11 @@ export const accountPlan: AccountPlan = {
     payments: 'mutable',
     payment_orders: 'mutable',
     refunds: 'mutable',
-    questionnaire_responses: 'mutable',
+    prescriptions: 'mutable',
+    prescription_orders: 'mutable',
+    messages: 'mutable',
+    questionnaire_submissions: 'mutable',
+    questionnaire_responses: 'movable',
     subscriptions: 'mutable',
     subscriptions_active: 'movable',
     subscriptions_paused: 'movable',

@@ -1,7 +1,10 @@
 import type { ManyEdge } from '../../platform/read/source.ts';
+import { messages } from './messages/message.source.ts';
+import { webhookLogs } from './operations/log.source.ts';
 import { orders } from './orders/order.source.ts';
 import { payments } from './payments/payment.source.ts';
 import { refunds } from './payments/refund.source.ts';
+import { prescriptions } from './prescriptions/prescription.source.ts';
 import { questionnaireResponses } from './questionnaires/questionnaire-response.source.ts';
 import { bulkItems } from './subscriptions/bulk/bulk.source.ts';
 import { auditEntries, subscriptions } from './subscriptions/subscription.source.ts';
@@ -28,6 +31,20 @@ export const edges = {
     name: 'Customer.questionnaireResponses',
     to: questionnaireResponses,
     by: 'q.customer_id',
+    parentKey: 'customerId',
+    kind: 'id',
+  },
+  customerPrescriptions: {
+    name: 'Customer.prescriptions',
+    to: prescriptions,
+    by: 'rx.customer_id',
+    parentKey: 'customerId',
+    kind: 'id',
+  },
+  customerMessages: {
+    name: 'Customer.messages',
+    to: messages,
+    by: 'm.customer_id',
     parentKey: 'customerId',
     kind: 'id',
   },
@@ -65,6 +82,22 @@ export const edges = {
     parentKey: 'orderId',
     kind: 'bigint',
   },
+  orderPrescriptions: {
+    name: 'Order.prescriptions',
+    to: prescriptions,
+    join: 'JOIN prescription_orders served ON served.prescription_id = rx.prescription_id',
+    by: 'served.order_id',
+    parentKey: 'orderId',
+    kind: 'bigint',
+  },
+  prescriptionOrders: {
+    name: 'Prescription.orders',
+    to: orders,
+    join: 'JOIN prescription_orders served ON served.order_id = o.order_id',
+    by: 'served.prescription_id',
+    parentKey: 'prescriptionId',
+    kind: 'id',
+  },
   paymentOrders: {
     name: 'Payment.orders',
     to: orders,
@@ -80,6 +113,13 @@ export const edges = {
     by: 'l.subscription_id',
     parentKey: 'subscriptionId',
     kind: 'id',
+  },
+  deliveryLogs: {
+    name: 'WebhookDelivery.logs',
+    to: webhookLogs,
+    by: 'w.inbox_id',
+    parentKey: 'inboxId',
+    kind: 'bigint',
   },
   bulkJobItems: { name: 'BulkJob.items', to: bulkItems, by: 'i.job_id', parentKey: 'jobId', kind: 'bigint' },
 } satisfies Record<string, ManyEdge>;

@@ -9,10 +9,19 @@ import { CustomerResolver } from './customers/customer.resolver.ts';
 import { resolveCustomerId } from './customers/resolve-customer-id.ts';
 import { careportalsSource } from './intake/careportals/careportals-source.ts';
 import { stripeSource } from './intake/stripe/index.ts';
+import { CustomerMessagesResolver, MessageResolver } from './messages/message.resolver.ts';
 import { ErrorLogResolver, WebhookLogResolver } from './operations/log.resolver.ts';
+import { WebhookDeliveryResolver } from './operations/webhook-delivery.resolver.ts';
+import { WebhookMutationsResolver } from './operations/webhook-mutations.resolver.ts';
+import { webhooksOfResolvers } from './operations/webhooks-of.resolver.ts';
 import { OrderCancellationResolver, OrderResolver, OrderStatusUpdateResolver } from './orders/order.resolver.ts';
 import { OrderStatusLive, orderStatusFeed } from './orders/order-status.live.ts';
 import { PaymentResolver, RefundResolver } from './payments/payment.resolver.ts';
+import {
+  CustomerPrescriptionsResolver,
+  OrderPrescriptionsResolver,
+  PrescriptionResolver,
+} from './prescriptions/prescription.resolver.ts';
 import { QuestionnaireResponseResolver } from './questionnaires/questionnaire-response.resolver.ts';
 import { sources } from './sources.ts';
 import { BulkItemResolver, BulkJobResolver } from './subscriptions/bulk/bulk.resolver.ts';
@@ -54,7 +63,15 @@ export const careportals: Module = {
     ExplainedChangeResolver,
     SubscriptionReasonResolver,
     SubscriptionLive,
+    PrescriptionResolver,
+    CustomerPrescriptionsResolver,
+    OrderPrescriptionsResolver,
+    MessageResolver,
+    CustomerMessagesResolver,
     QuestionnaireResponseResolver,
+    WebhookDeliveryResolver,
+    WebhookMutationsResolver,
+    ...webhooksOfResolvers,
     WebhookLogResolver,
     ErrorLogResolver,
   ],

@@ -8,6 +8,7 @@ import { Product } from './catalog/product.entity.ts';
 import { Address } from './customers/address.entity.ts';
 import { Customer } from './customers/customer.entity.ts';
 import { CustomerAlias } from './customers/customer-alias.entity.ts';
+import { Message } from './messages/message.entity.ts';
 import { ErrorLog } from './operations/error-log.entity.ts';
 import { WebhookLog } from './operations/webhook-log.entity.ts';
 import { Order } from './orders/order.entity.ts';
@@ -16,7 +17,9 @@ import { OrderStatusUpdate } from './orders/order-status-update.entity.ts';
 import { Payment } from './payments/payment.entity.ts';
 import { PaymentOrder } from './payments/payment-order.entity.ts';
 import { Refund } from './payments/refund.entity.ts';
+import { Prescription, PrescriptionOrder } from './prescriptions/prescription.entity.ts';
 import { QuestionnaireResponse } from './questionnaires/questionnaire-response.entity.ts';
+import { QuestionnaireSubmission } from './questionnaires/questionnaire-submission.entity.ts';
 import { BulkItem, BulkJob } from './subscriptions/bulk/bulk.entity.ts';
 import {
   SubscriptionActive,
@@ -40,6 +43,10 @@ export const entities = [
   Payment,
   PaymentOrder,
   Refund,
+  Prescription,
+  PrescriptionOrder,
+  Message,
+  QuestionnaireSubmission,
   QuestionnaireResponse,
   SubscriptionSpine,
   SubscriptionActive,

@@ -24,3 +24,8 @@ export function levelOf(caller: Caller): Level {
   if (caller.role !== 'service') return caller.role;
   return caller.scopes.includes('feed') ? 'feed' : 'none';
 }
+
+/** Whether the caller has one of these roles, or is a service with this scope. */
+export function hasRoleOrScope({ role, scopes }: Caller, scope: Scope, ...roles: Role[]): boolean {
+  return roles.includes(role) || scopes.includes(scope);
+}

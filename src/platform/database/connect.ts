@@ -1,7 +1,8 @@
 import type { Constructor, EntitySchema } from '@mikro-orm/core';
 import { type Migration, Migrator } from '@mikro-orm/migrations';
-import { MikroORM } from '@mikro-orm/mysql';
+import { MikroORM, type MySqlDriver } from '@mikro-orm/mysql';
 import type { Pool } from 'mysql2';
+import { GuardedDriver } from './guarded-driver.ts';
 
 /** Seconds that one statement waits for a row lock before MySQL answers 1205. Its own default is 50. */
 const LOCK_WAIT_SECONDS = 1;
@@ -34,6 +35,7 @@ export async function connect({ url, entities, migrations = [], poolSize = 16 }:
   const { socketPath, ...server } = serverOf(url);
   const orm = await MikroORM.init({
     ...server,
+    driver: GuardedDriver as typeof MySqlDriver,
     entities: [...entities],
     extensions: [Migrator],
     pool: { max: poolSize },

@@ -1,8 +1,9 @@
+import { CompiledQuery, type Kysely } from 'kysely';
 import type { Pool, RowDataPacket } from 'mysql2';
 import type { Orm } from './connect.ts';
 import { isAway, RetryLater } from './transaction.ts';
 
-/** Runs one statement outside any transaction and gives plain rows. */
+/** Runs one statement and gives plain rows. */
 export type Query = <Row extends object>(sql: string, params?: unknown[]) => Promise<Row[]>;
 
 /**
@@ -19,4 +20,10 @@ export async function plainQuery(orm: Orm, onStatement: (sql: string) => void = 
       );
     });
   };
+}
+
+/** Reads inside a transaction: what it has written is there, and nobody else sees it. */
+export function queryIn<Tables>(tx: Kysely<Tables>): Query {
+  return async <Row extends object>(sql: string, params: unknown[] = []) =>
+    (await tx.executeQuery<Row>(CompiledQuery.raw(sql, params))).rows;
 }

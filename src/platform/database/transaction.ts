@@ -6,7 +6,7 @@ const RETRY_WHOLE = new Set([1213, 1205]);
 
 /** Errors that say the database is away or will not write now; nothing of the transaction was kept. */
 const AWAY_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT', 'PROTOCOL_CONNECTION_LOST']);
-const AWAY_NUMBERS = new Set([1040, 1053, 1158, 1159, 1290, 1836, 2006, 2013]);
+const AWAY_NUMBERS = new Set([1040, 1053, 1158, 1159, 1290, 1836, 2006, 2013, 4031]);
 
 /** How long a transaction may be tried in all, in milliseconds; below the 5 s that a caller is promised. */
 const TRY_FOR_MS = 2_500;
@@ -33,16 +33,25 @@ export class OutcomeUnknown extends Error {
 }
 
 /**
- * Runs `work` in one READ COMMITTED transaction and commits. A deadlock or a lock wait rolls back and runs all of
- * `work` again, with jitter, until TRY_FOR_MS is over; so `work` must have no effect outside the transaction.
+ * Runs `work` in one READ COMMITTED transaction and commits, tried again as tryAgain does. Whoever falls silent inside
+ * loses it (see GuardedDriver).
  * @throws RetryLater when locks or the database did not let it through and nothing was written; OutcomeUnknown when the
  * connection was lost in COMMIT; every other error as it was thrown.
  */
-export async function inTransaction<Tables, T>(orm: Orm, work: (tx: Kysely<Tables>) => Promise<T>): Promise<T> {
+export function inTransaction<Tables, T>(orm: Orm, work: (tx: Kysely<Tables>) => Promise<T>): Promise<T> {
+  return tryAgain(() => once(orm, work));
+}
+
+/**
+ * Runs `work`, and all of it again, with jitter, after a deadlock or a lock wait, until TRY_FOR_MS is over; so it must
+ * have no effect but that of one transaction, or of one statement that commits by itself.
+ * @throws RetryLater when locks or the database did not let it through; every other error as it was thrown.
+ */
+export async function tryAgain<T>(work: () => Promise<T>): Promise<T> {
   const giveUpAt = Date.now() + TRY_FOR_MS;
   for (let attempt = 1; ; attempt++) {
     try {
-      return await once(orm, work);
+      return await work();
     } catch (error) {
       if (error instanceof OutcomeUnknown) throw error;
       if (isAway(error)) throw new RetryLater(error);

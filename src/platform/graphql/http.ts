@@ -5,7 +5,7 @@ import {
 } from '@apollo/server/plugin/disabled';
 import { expressMiddleware } from '@as-integrations/express5';
 import express, { type Request, type RequestHandler, type Response } from 'express';
-import type { GraphQLError, GraphQLSchema } from 'graphql';
+import { GraphQLError, type GraphQLSchema } from 'graphql';
 import type { Context } from '../context.ts';
 import type { Log } from '../log.ts';
 import { needsASocket } from './faults.ts';
@@ -23,6 +23,7 @@ export async function graphOverHttp(
   log: Log,
   introspection: boolean,
   contextOf: (request: Request, response: Response) => Promise<Context>,
+  mayBringDeliveries: (request: Request) => Promise<boolean>,
 ): Promise<GraphOverHttp> {
   const apollo = new ApolloServer<Context>({
     schema,
@@ -51,7 +52,23 @@ export async function graphOverHttp(
       throw faultOf(error, String(res.locals.requestId), log);
     });
   const middleware = expressMiddleware(apollo, { context });
-  return { handlers: [express.json({ limit: LIMITS.bytes }), middleware], stop: () => apollo.stop() };
+  return { handlers: [bodyReader(mayBringDeliveries), middleware], stop: () => apollo.stop() };
+}
+
+/** Reads JSON; a large body only of somebody who may send one, which is asked before anything of it is read. */
+function bodyReader(mayBringDeliveries: (request: Request) => Promise<boolean>): RequestHandler {
+  const usual = express.json({ limit: LIMITS.bytes });
+  const large = express.json({ limit: LIMITS.bytesWithDelivery });
+  return async (request, response, next) => {
+    const isLarge = Number(request.headers['content-length']) > LIMITS.bytes;
+    const mayBe = isLarge && (await mayBringDeliveries(request).catch(notIfUnknown));
+    (mayBe ? large : usual)(request, response, next);
+  };
+}
+
+function notIfUnknown(error: unknown): false {
+  if (error instanceof GraphQLError) return false;
+  throw error;
 }
 
 function boundsAndMasks(log: Log): ApolloServerPlugin<Context> {

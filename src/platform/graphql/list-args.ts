@@ -23,11 +23,18 @@ export interface ListArguments extends Paging {
   sort?: Sort | null;
 }
 
-/** Paging with the filter and sort of one list. */
-export function listArgs(filterType: ClassType<object> | null, sortType: ClassType<Sort>): ClassType<ListArguments> {
+/**
+ * Paging with the filter and sort of one list.
+ * @param order what the list does when no sort is given, in words.
+ */
+export function listArgs(
+  filterType: ClassType<object> | null,
+  sortType: ClassType<Sort>,
+  order = 'newest first',
+): ClassType<ListArguments> {
   @ArgsType()
   class Sorted extends Paging {
-    @Field(() => sortType, { nullable: true, description: 'The order; newest first if nothing is said.' })
+    @Field(() => sortType, { nullable: true, description: `The order; ${order} if nothing is said.` })
     sort?: Sort | null;
   }
   if (filterType === null) return Sorted;

@@ -34,6 +34,8 @@ export const LIMITS = {
   cost: 50_000,
   /** Bytes of a request or of a frame on the socket. */
   bytes: 256 * 1_024,
+  /** Bytes of a request over HTTP of those who may bring deliveries: the largest body of one, as a JSON text or in base64. */
+  bytesWithDelivery: 2 * 1_024 * 1_024,
 } as const;
 
 /** What every document must pass beyond the rules of the GraphQL specification. */

@@ -1,16 +1,17 @@
-import type { Kysely } from 'kysely';
+import type { Compilable, Kysely } from 'kysely';
 import type { Cause } from '../cause.ts';
 import type { Clock } from '../clock.ts';
 import type { Orm } from '../database/connect.ts';
+import { inOneRoundTrip } from '../database/in-one-round-trip.ts';
 import { fromInstant, type Instant, toInstant } from '../database/instant.ts';
 import { inTransaction } from '../database/transaction.ts';
+import { type AttemptOutcome, attemptRow } from './attempt-row.ts';
 import { parkedDelayMs } from './back-off.ts';
 import type { Handler, Outcome } from './delivery.ts';
 import type { DueDelivery } from './due-deliveries.ts';
 import type { InboxTables } from './inbox-tables.ts';
-import { type AttemptOutcome, logAttempt } from './log-attempt.ts';
-import { recordSubjects } from './record-subjects.ts';
-import { unpark, waitName } from './unpark.ts';
+import { subjectRows } from './subject-rows.ts';
+import { awaitedNames, unpark, waitName } from './unpark.ts';
 
 export interface Applied {
   outcome: AttemptOutcome;
@@ -22,8 +23,8 @@ export interface Applied {
 
 /**
  * One attempt in one transaction: the effect, the mark in the inbox, the row in webhook_logs and the unparking of
- * others commit together or not at all. The lock on the inbox row lasts as long as the transaction, so no lease is
- * needed: a crash gives the delivery free at once.
+ * others commit together or not at all. The lock on the inbox row is the lease: it lasts as long as the transaction.
+ * A crash ends both at once, and a standstill when MySQL has waited long enough for the next statement (GuardedDriver).
  * @param early takes the delivery before its time.
  * @returns null if the delivery is locked by another instance or no longer stands as it was found.
  */
@@ -41,12 +42,15 @@ export function applyDelivery<Tables>(
     if (!row) return null;
     // The tables of the inbox and the handler's are in one schema; neither needs to know the other's.
     const outcome = await handler(tx as unknown as Kysely<Tables>, delivery, causeOf(delivery, now));
-    const applied = appliedAs(outcome, row.waiting_for);
-    await mark(tx, delivery, outcome, applied, now);
-    await recordSubjects(tx, delivery.inboxId, outcome.subjects ?? []);
+    const applied = appliedAs(outcome, [row.waiting_for, row.or_waiting_for]);
     await unpark(tx, applied.unparks, now);
-    // Parked as before: nothing has happened that a log should tell.
-    if (countsAsAttempt(applied)) await logAttempt(tx, delivery, applied.outcome, performance.now() - began);
+    const ms = performance.now() - began;
+    await inOneRoundTrip(tx, [
+      mark(tx, delivery, outcome, applied, now),
+      ...subjectRows(tx, delivery.inboxId, outcome.subjects ?? []),
+      // Parked as before: nothing has happened that a log should tell.
+      ...(countsAsAttempt(applied) ? [attemptRow(tx, delivery, applied.outcome, ms)] : []),
+    ]);
     return applied;
   });
 }
@@ -54,7 +58,7 @@ export function applyDelivery<Tables>(
 function lock(tx: Kysely<InboxTables>, delivery: DueDelivery, dueAt: Instant | null) {
   const row = tx
     .selectFrom('webhook_inbox')
-    .select('waiting_for')
+    .select(['waiting_for', 'or_waiting_for'])
     .where('inbox_id', '=', delivery.inboxId)
     .where('status', 'in', ['pending', 'parked'])
     .where('attempts', '=', delivery.attempt - 1)
@@ -63,41 +67,45 @@ function lock(tx: Kysely<InboxTables>, delivery: DueDelivery, dueAt: Instant | n
   return (dueAt === null ? row : row.where('next_attempt_at', '<=', dueAt)).executeTakeFirst();
 }
 
-function causeOf({ sourceSystem, publicId }: DueDelivery, at: Instant): Cause {
+/** The cause of whatever a delivery changes. */
+export function causeOf({ sourceSystem, publicId }: DueDelivery, at: Instant): Cause {
   return { actor: sourceSystem, actorRole: 'system', source: 'webhook', correlationId: publicId, at };
 }
 
-function appliedAs(outcome: Outcome, waitedFor: string | null): Applied {
-  if (outcome.kind === 'done') return { outcome: 'processed', unparks: outcome.unparks ?? [], newlyParked: false };
-  if (outcome.kind !== 'parked') return { outcome: outcome.kind, unparks: [], newlyParked: false };
-  return { outcome: 'parked', unparks: [], newlyParked: waitName(outcome.waitingFor) !== waitedFor };
+function appliedAs(outcome: Outcome, waitedFor: (string | null)[]): Applied {
+  if (outcome.kind === 'parked') {
+    const newlyParked = awaitedNames(outcome).some((name) => !waitedFor.includes(name));
+    return { outcome: 'parked', unparks: [], newlyParked };
+  }
+  const unparks = outcome.kind === 'quarantined' ? [] : (outcome.unparks ?? []);
+  return { outcome: outcome.kind === 'done' ? 'processed' : outcome.kind, unparks, newlyParked: false };
 }
 
 function countsAsAttempt({ outcome, newlyParked }: Applied): boolean {
   return outcome !== 'parked' || newlyParked;
 }
 
-async function mark(
+function mark(
   tx: Kysely<InboxTables>,
   delivery: DueDelivery,
   outcome: Outcome,
   applied: Applied,
   now: Instant,
-): Promise<void> {
+): Compilable {
   const parked = outcome.kind === 'parked';
-  await tx
+  return tx
     .updateTable('webhook_inbox')
     .set((row) => ({
       status: outcome.kind === 'done' ? 'processed' : outcome.kind,
       waiting_for: parked ? waitName(outcome.waitingFor) : null,
+      or_waiting_for: parked && outcome.orWaitingFor !== undefined ? waitName(outcome.orWaitingFor) : null,
       attempts: countsAsAttempt(applied) ? delivery.attempt : delivery.attempt - 1,
       next_attempt_at: parked ? nextLook(delivery, now) : now,
       note: outcome.note?.slice(0, 255) ?? null,
       finished_at: parked ? null : now,
       parked_at: parked ? row.fn.coalesce('parked_at', row.val(now)) : null,
     }))
-    .where('inbox_id', '=', delivery.inboxId)
-    .execute();
+    .where('inbox_id', '=', delivery.inboxId);
 }
 
 function nextLook(delivery: DueDelivery, now: Instant): Instant {

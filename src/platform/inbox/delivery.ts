@@ -31,12 +31,15 @@ export interface Subject {
 export type Outcome =
   /** Its effect is in the database. `unparks` names what other deliveries may have been waiting for, e.g. `order:2417`. */
   | { kind: 'done'; subjects?: Subject[]; unparks?: string[]; note?: string }
-  /** Nothing to do: a kind of event, or a repeat, that changes nothing. */
-  | { kind: 'ignored'; subjects?: Subject[]; note: string }
+  /** Nothing to do: a kind of event, or a repeat, that changes nothing. Others may have waited to be told so. */
+  | { kind: 'ignored'; subjects?: Subject[]; unparks?: string[]; note: string }
   /** Nobody can tell what it is or what it is about: kept for a person to look at. */
   | { kind: 'quarantined'; subjects?: Subject[]; note: string }
-  /** Cannot be applied before something else arrives, e.g. `order:2417`. It is tried again when that is unparked. */
-  | { kind: 'parked'; subjects?: Subject[]; waitingFor: string; note?: string };
+  /**
+   * Cannot be applied before something else arrives, e.g. `order:2417`. It is tried again when that is unparked, or, if
+   * either of two would do, the other.
+   */
+  | { kind: 'parked'; subjects?: Subject[]; waitingFor: string; orWaitingFor?: string; note?: string };
 
 /**
  * Applies one delivery inside the transaction it is given. What it throws is a failed attempt: rolled back, logged

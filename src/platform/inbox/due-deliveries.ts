@@ -8,9 +8,12 @@ import type { InboxStatus, InboxTables } from './inbox-tables.ts';
 export interface DueDelivery extends Delivery {
   /** The correlation id of whatever it changes. */
   publicId: string;
+  /** Attempts that were finished when a person last had it tried again: the limit of attempts counts from there. */
+  attemptsBeforeReplay: number;
 }
 
-interface DueRow {
+/** The columns of the inbox that make a delivery. */
+export interface DueRow {
   inbox_id: string;
   public_id: string;
   source_system: string;
@@ -18,6 +21,7 @@ interface DueRow {
   event_id: string | null;
   payload: unknown;
   attempts: number;
+  attempts_before_replay: number;
   received_at: Instant;
 }
 
@@ -28,7 +32,7 @@ interface DueRow {
  */
 export async function dueDeliveries(orm: Orm, now: Instant, limit: number): Promise<DueDelivery[]> {
   const due = (status: InboxStatus) => sql`(SELECT inbox_id, public_id, source_system, event_type, event_id, payload,
-    attempts, received_at FROM webhook_inbox WHERE status = ${status} AND next_attempt_at <= ${now}
+    attempts, attempts_before_replay, received_at FROM webhook_inbox WHERE status = ${status} AND next_attempt_at <= ${now}
     ORDER BY next_attempt_at, inbox_id LIMIT ${limit})`;
   const { rows } = await sql<DueRow>`${due('pending')} UNION ALL ${due('parked')}`.execute(inboxOf(orm));
   return rows.map(asDelivery);
@@ -47,10 +51,10 @@ export async function isAnythingDue(orm: Orm, now: Instant): Promise<boolean> {
 }
 
 function inboxOf(orm: Orm): Kysely<InboxTables> {
-  return orm.em.fork().getKysely() as unknown as Kysely<InboxTables>;
+  return orm.em.getConnection().getClient() as unknown as Kysely<InboxTables>;
 }
 
-function asDelivery(row: DueRow): DueDelivery {
+export function asDelivery(row: DueRow): DueDelivery {
   return {
     inboxId: row.inbox_id,
     publicId: row.public_id,
@@ -60,5 +64,6 @@ function asDelivery(row: DueRow): DueDelivery {
     payload: row.payload,
     receivedAt: row.received_at,
     attempt: row.attempts + 1,
+    attemptsBeforeReplay: row.attempts_before_replay,
   };
 }

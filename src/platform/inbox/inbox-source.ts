@@ -1,5 +1,8 @@
 import type { Delivery, Handler } from './delivery.ts';
 
+/** Largest body that is taken, in bytes. */
+export const LARGEST_BODY = 1_024 * 1_024;
+
 /** What was sent, by HTTP or by another way in. */
 export interface WebhookRequest {
   /** The exact bytes of the body: signatures are made over these. */
@@ -9,6 +12,8 @@ export interface WebhookRequest {
   /** The `:event` of the path, percent-decoded; null at an address without one. */
   event: string | null;
   query: Record<string, unknown>;
+  /** Somebody who may says that it is genuine: no secret is asked. A signature, which nobody can vouch for, still is. */
+  vouchedFor?: true;
 }
 
 /** A delivery that may be stored: it comes from whom it says, and its body was read. */

@@ -15,6 +15,8 @@ export interface InboxTables {
     payload: JSONColumnType<object>;
     status: Generated<InboxStatus>;
     waiting_for: string | null;
+    /** What else wakes it: whichever comes first. */
+    or_waiting_for: string | null;
     /** Finished tries: each has its row in webhook_logs. */
     attempts: Generated<number>;
     next_attempt_at: Instant;

@@ -1,13 +1,14 @@
+import type { Kysely } from 'kysely';
 import type { Clock } from '../clock.ts';
 import type { Orm } from '../database/connect.ts';
 import { toInstant } from '../database/instant.ts';
-import { inTransaction, isAway, RetryLater } from '../database/transaction.ts';
+import { tryAgain } from '../database/transaction.ts';
 import { applyDelivery } from './apply-delivery.ts';
+import type { AttemptOutcome } from './attempt-row.ts';
 import { DeliveryFailure, type Handler } from './delivery.ts';
 import type { DueDelivery } from './due-deliveries.ts';
 import type { InboxSource } from './inbox-source.ts';
 import type { InboxTables } from './inbox-tables.ts';
-import type { AttemptOutcome } from './log-attempt.ts';
 import { recordFailure } from './record-failure.ts';
 import { unpark } from './unpark.ts';
 
@@ -27,7 +28,7 @@ export type ProcessingResult = AttemptOutcome | null;
  * children: neither sees the other. So each looks once more after its own commit: the parent unparks again, the child
  * is tried again. Whichever commits second then sees the first. A crash between a commit and its second look leaves
  * the child to the regular look at parked deliveries (parkedDelayMs).
- * @throws RetryLater if the database is away; an attempt that was not committed does not count.
+ * @throws RetryLater if the database is away: such an attempt does not count.
  */
 export async function processDelivery<Tables>(
   { orm, sources, clock }: Processing<Tables>,
@@ -45,12 +46,18 @@ export async function processDelivery<Tables>(
       current = { ...current, attempt: current.attempt + 1 };
     }
   } catch (error) {
-    if (error instanceof RetryLater && isAway(error)) throw error;
+    // A lost connection counts, too: a delivery may be what loses it, by its size or by keeping us too long, and would
+    // else be tried for ever. If the database is away this cannot be recorded either; if COMMIT was lost on the way,
+    // the row tells that the attempt is finished.
     return recordFailure(orm, clock, current, error, performance.now() - began);
   }
 }
 
-async function handlerFor<Tables>(sources: InboxSource<Tables>[], delivery: DueDelivery): Promise<Handler<Tables>> {
+/** What applies a delivery. @throws DeliveryFailure if its source is gone; whatever the source's own `handlerFor` throws. */
+export async function handlerFor<Tables>(
+  sources: readonly InboxSource<Tables>[],
+  delivery: DueDelivery,
+): Promise<Handler<Tables>> {
   const source = sources.find(({ sourceSystem }) => sourceSystem === delivery.sourceSystem);
   if (!source) throw new DeliveryFailure('This server has no such source of webhooks.', { retry: true });
   return source.handlerFor(delivery);
@@ -58,5 +65,7 @@ async function handlerFor<Tables>(sources: InboxSource<Tables>[], delivery: DueD
 
 async function unparkAgain(orm: Orm, clock: Clock, names: string[]): Promise<void> {
   if (names.length === 0) return;
-  await inTransaction<InboxTables, number>(orm, (tx) => unpark(tx, names, toInstant(clock.now())));
+  // Each statement by itself: mostly nobody waits, and then there is nothing but a read.
+  const inbox = orm.em.getConnection().getClient() as unknown as Kysely<InboxTables>;
+  await tryAgain(() => unpark(inbox, names, toInstant(clock.now())));
 }

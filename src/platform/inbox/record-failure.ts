@@ -2,16 +2,17 @@ import type { Clock } from '../clock.ts';
 import type { Orm } from '../database/connect.ts';
 import { toInstant } from '../database/instant.ts';
 import { inTransaction } from '../database/transaction.ts';
+import { attemptRow } from './attempt-row.ts';
 import { MAX_ATTEMPTS, retryDelayMs } from './back-off.ts';
 import { DeliveryFailure } from './delivery.ts';
 import { describeFailure } from './describe-failure.ts';
 import type { DueDelivery } from './due-deliveries.ts';
 import type { InboxTables } from './inbox-tables.ts';
-import { logAttempt } from './log-attempt.ts';
 
 /**
  * Counts a failed attempt in a transaction of its own, since the attempt's is rolled back, and sets the time of the
- * next one; dead after MAX_ATTEMPTS or if another try cannot help.
+ * next one; dead after MAX_ATTEMPTS or if another try cannot help. A delivery that a person had tried again has a new
+ * series of attempts and of waits.
  * @returns null if another instance has finished this attempt meanwhile.
  */
 export async function recordFailure(
@@ -21,7 +22,8 @@ export async function recordFailure(
   error: unknown,
   ms: number,
 ): Promise<'failed' | 'dead' | null> {
-  const outcome = isFinal(error, delivery.attempt) ? 'dead' : 'failed';
+  const attempt = delivery.attempt - delivery.attemptsBeforeReplay;
+  const outcome = isFinal(error, attempt) ? 'dead' : 'failed';
   const now = clock.now();
   const counted = await inTransaction<InboxTables, boolean>(orm, async (tx) => {
     const updated = await tx
@@ -30,7 +32,8 @@ export async function recordFailure(
         status: outcome === 'dead' ? 'dead' : 'pending',
         attempts: delivery.attempt,
         waiting_for: null,
-        next_attempt_at: toInstant(new Date(now.getTime() + retryDelayMs(delivery.attempt))),
+        or_waiting_for: null,
+        next_attempt_at: toInstant(new Date(now.getTime() + retryDelayMs(attempt))),
         finished_at: outcome === 'dead' ? toInstant(now) : null,
       })
       .where('inbox_id', '=', delivery.inboxId)
@@ -38,7 +41,7 @@ export async function recordFailure(
       .where('attempts', '=', delivery.attempt - 1)
       .executeTakeFirst();
     if (updated.numUpdatedRows === 0n) return false;
-    await logAttempt(tx, delivery, outcome, ms, describeFailure(error));
+    await tx.executeQuery(attemptRow(tx, delivery, outcome, ms, describeFailure(error)));
     return true;
   });
   return counted ? outcome : null;

@@ -1,13 +1,19 @@
 import type { Kysely } from 'kysely';
 import type { Instant } from '../database/instant.ts';
+import type { Outcome } from './delivery.ts';
 import type { InboxTables } from './inbox-tables.ts';
 
 /** The column's length. Names are cut alike when stored and when looked for. */
 const LONGEST_NAME = 255;
 
-/** A name as `waiting_for` holds it. */
+/** A name as `waiting_for` and `or_waiting_for` hold it. */
 export function waitName(name: string): string {
   return name.slice(0, LONGEST_NAME);
+}
+
+/** The one or two names that a parked delivery waits for, as they are stored. */
+export function awaitedNames({ waitingFor, orWaitingFor }: Extract<Outcome, { kind: 'parked' }>): string[] {
+  return [waitingFor, ...(orWaitingFor === undefined ? [] : [orWaitingFor])].map(waitName);
 }
 
 /**
@@ -24,6 +30,7 @@ export async function unpark(tx: Kysely<InboxTables>, names: readonly string[], 
     .set((row) => ({
       status: 'pending',
       waiting_for: null,
+      or_waiting_for: null,
       next_attempt_at: row.fn<string>('least', ['received_at', row.val(now)]),
     }))
     .where('inbox_id', 'in', ids)
@@ -34,12 +41,9 @@ export async function unpark(tx: Kysely<InboxTables>, names: readonly string[], 
 
 async function waitingFor(tx: Kysely<InboxTables>, names: string[]): Promise<string[]> {
   if (names.length === 0) return [];
-  const rows = await tx
-    .selectFrom('webhook_inbox')
-    .select('inbox_id')
-    .where('waiting_for', 'in', names)
-    .where('status', '=', 'parked')
-    .orderBy('inbox_id')
-    .execute();
+  const by = (column: 'waiting_for' | 'or_waiting_for') =>
+    tx.selectFrom('webhook_inbox').select('inbox_id').where(column, 'in', names).where('status', '=', 'parked');
+  // Not OR: each half reads its index whatever the optimizer thinks of the two together.
+  const rows = await by('waiting_for').union(by('or_waiting_for')).orderBy('inbox_id').execute();
   return rows.map((row) => row.inbox_id);
 }

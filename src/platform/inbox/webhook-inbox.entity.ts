@@ -15,6 +15,7 @@ export const WebhookInbox = defineEntity({
     payload: column.json(),
     status: column.text().default('pending'),
     waitingFor: column.text().nullable(),
+    orWaitingFor: column.text().nullable(),
     attempts: column.int().default(0),
     nextAttemptAt: column.instant().defaultRaw('CURRENT_TIMESTAMP(3)'),
     note: column.text().nullable(),

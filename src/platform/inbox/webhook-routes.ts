@@ -1,18 +1,17 @@
 import express, { type ErrorRequestHandler, type Request, type RequestHandler, Router } from 'express';
 import type { Clock } from '../clock.ts';
-import type { Orm } from '../database/connect.ts';
 import type { Log } from '../log.ts';
-import { acceptDelivery } from './accept-delivery.ts';
-import type { InboxSource, WebhookRequest } from './inbox-source.ts';
-
-/** Largest body that is read. */
-const BODY_LIMIT = '1mb';
+import { examineDelivery } from './accept-delivery.ts';
+import { type InboxSource, LARGEST_BODY, type WebhookRequest } from './inbox-source.ts';
+import type { SharedInserts } from './shared-inserts.ts';
 
 /** Seconds after which a sender may try again when nothing could be stored. */
 const RETRY_AFTER_SECONDS = 5;
 
+const RECEIVED = JSON.stringify({ received: true });
+
 export interface WebhookRoutesOptions<Tables> {
-  orm: Orm;
+  inserts: SharedInserts;
   sources: InboxSource<Tables>[];
   clock: Clock;
   log: Log;
@@ -27,7 +26,7 @@ export interface WebhookRoutesOptions<Tables> {
  */
 export function webhookRoutes<Tables>(options: WebhookRoutesOptions<Tables>): Router {
   const router = Router();
-  const readRaw = express.raw({ type: () => true, limit: BODY_LIMIT });
+  const readRaw = express.raw({ type: () => true, limit: LARGEST_BODY });
   for (const source of options.sources) {
     router.post(source.paths, noStore, readRaw, receive(source, options), answerFault(source, options));
   }
@@ -39,17 +38,23 @@ const noStore: RequestHandler = (_request, response, next) => {
   next();
 };
 
-function receive<Tables>(source: InboxSource<Tables>, options: WebhookRoutesOptions<Tables>): RequestHandler {
-  const { orm, clock, log, wake } = options;
+function receive<Tables>(
+  source: InboxSource<Tables>,
+  { inserts, clock, log, wake }: WebhookRoutesOptions<Tables>,
+): RequestHandler {
+  const { sourceSystem } = source;
   return async (request, response) => {
-    const answer = await acceptDelivery(orm, source, asWebhook(request), clock.now());
-    if ('status' in answer) {
-      log.warn({ sourceSystem: source.sourceSystem, status: answer.status, reason: answer.error }, 'webhook refused');
-      response.status(answer.status).json({ error: answer.error });
+    const webhook = asWebhook(request);
+    const examined = examineDelivery(source, webhook, clock.now());
+    if ('status' in examined) {
+      log.warn({ sourceSystem, status: examined.status, reason: examined.error }, 'webhook refused');
+      response.status(examined.status).json({ error: examined.error });
       return;
     }
-    if (!answer.isRepeat) wake();
-    response.json({ received: true });
+    const isRepeat = await inserts.store(examined, webhook.rawBody.length);
+    if (!isRepeat) wake();
+    // Not `json`, which makes an ETag of every answer: nobody asks for this one twice.
+    response.type('json').end(RECEIVED);
   };
 }
 
@@ -73,6 +78,7 @@ function answerFault<Tables>(source: InboxSource<Tables>, { log }: WebhookRoutes
 
 function faultText(status: number): string {
   if (status === 503) return 'The delivery could not be stored. Send it again.';
-  if (status === 413) return 'The body is larger than 1 MB.';
-  return 'The body could not be read.';
+  if (status === 413) return 'The body is larger than 1 MB. Send each event by itself.';
+  if (status === 415) return 'The Content-Encoding is not known here. Send the body plain, or as gzip, deflate or br.';
+  return 'The body could not be read. It must be as long as Content-Length says, and encoded as Content-Encoding says.';
 }

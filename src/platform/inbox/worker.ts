@@ -22,6 +22,8 @@ export interface InboxWorkerOptions<Tables> {
   log: Log;
   /** Deliveries worked on at once; each takes a connection. */
   concurrency?: number;
+  /** Whether deliveries come faster than they are stored: then one is worked on at a time, so that answers come first. */
+  isRush?: () => boolean;
 }
 
 export interface InboxWorker {
@@ -45,6 +47,8 @@ class Worker<Tables> implements InboxWorker {
   readonly #concurrency: number;
   readonly #timer: NodeJS.Timeout;
   readonly #slots = new Set<Promise<void>>();
+  /** Slots that have not decided to end. */
+  #working = 0;
   readonly #atWork = new Set<string>();
   /** Ids that another instance held when we came by; not asked for again before the next look. */
   readonly #elsewhere = new Set<string>();
@@ -89,17 +93,30 @@ class Worker<Tables> implements InboxWorker {
 
   #fillSlots(): void {
     if (this.#stopped || Date.now() < this.#pausedUntil) return;
-    while (this.#slots.size < this.#concurrency) {
+    while (this.#working < this.#mostAtOnce()) {
+      this.#working++;
       const slot: Promise<void> = this.#work().finally(() => this.#slots.delete(slot));
       this.#slots.add(slot);
     }
   }
 
+  #mostAtOnce(): number {
+    return this.#options.isRush?.() ? 1 : this.#concurrency;
+  }
+
   async #work(): Promise<void> {
     try {
-      for (let delivery = await this.#next(); delivery; delivery = await this.#next()) await this.#process(delivery);
+      for (let delivery = await this.#next(); delivery; delivery = await this.#next()) {
+        await this.#process(delivery);
+        if (this.#working > this.#mostAtOnce()) return;
+        if (this.#fetched.length > 1) this.#fillSlots();
+      }
     } catch (error) {
       this.#pause(error);
+    } finally {
+      this.#working--;
+      // Something may have been stored while the last slot made up its mind.
+      if (this.#woken) this.#fillSlots();
     }
   }
 

@@ -105,9 +105,18 @@ export class Reader {
     return this.#edgePage(edge, access, String(parent[edge.parentKey]), { where, order, limit: most }, { sort: order });
   }
 
-  /** A large column of a row that was read without it; null if it is hidden from the caller. */
-  heavy(source: Source, field: string, row: Row): Promise<unknown> {
-    if (source.access[this.#level].hidden.includes(field)) return Promise.resolve(null);
+  /** A large column of a row that was read without it; null if it is hidden from the caller, who may get it redacted. */
+  async heavy(source: Source, field: string, row: Row): Promise<unknown> {
+    const access = source.access[this.#level];
+    if (access.rows === 'none' || access.hidden.includes(field)) return null;
+    const value = await this.#heavy(source, field, row);
+    if (!access.redacted?.includes(field)) return value;
+    const redact = source.columns[field]?.redact;
+    if (redact === undefined) throw new Error(`${source.type}.${field} is to be redacted, and nothing says how`);
+    return redact(value);
+  }
+
+  #heavy(source: Source, field: string, row: Row): Promise<unknown> {
     const loader = this.#loader(`heavy ${source.type}.${field}`, async (keys) => {
       const kind = source.columns[source.key]?.kind ?? 'text';
       const where = isOneOf(source.columns[source.key]?.sql ?? '', kind, keys);

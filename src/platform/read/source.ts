@@ -1,7 +1,10 @@
 import type { Level } from '../access/caller.ts';
 
-/** What a value looks like: decides how an argument is checked before it meets SQL. */
-export type Kind = 'id' | 'bigint' | 'int' | 'flag' | 'instant' | 'text' | 'json';
+/**
+ * What a value looks like: decides how an argument is checked before it meets SQL. `exact` is text of which each
+ * character counts (utf8mb4_0900_bin).
+ */
+export type Kind = 'id' | 'bigint' | 'int' | 'flag' | 'instant' | 'text' | 'exact' | 'json';
 
 export interface Column {
   /** SQL that gives the value, on the source's aliases. */
@@ -9,6 +12,8 @@ export interface Column {
   kind: Kind;
   /** Large values are read only when asked for. */
   heavy?: true;
+  /** What is left of a heavy value for those who get it redacted. */
+  redact?(value: unknown): unknown;
 }
 
 /** What one level of caller gets from a source. */
@@ -20,6 +25,8 @@ export interface Access {
   rows: 'all' | 'own' | 'reached' | 'none';
   /** Fields that are null for this level, and that it may not filter or sort by. */
   hidden: readonly string[];
+  /** Heavy fields that this level gets as their column's `redact` leaves them. */
+  redacted?: readonly string[];
 }
 
 export interface Filter {
@@ -63,7 +70,7 @@ export interface ManyEdge {
   by: string;
   /** The field of the parent row that holds the key. */
   parentKey: string;
-  kind: 'id' | 'bigint' | 'text';
+  kind: 'id' | 'bigint' | 'text' | 'exact';
   /** Added to the target's FROM, e.g. over a link table. */
   join?: string;
   /** A condition that holds on the whole edge. */

@@ -124,6 +124,7 @@ const KEY_ROW: Record<ManyEdge['kind'], string> = {
   id: 'ROW(CONVERT(? USING ascii) COLLATE ascii_bin)',
   bigint: 'ROW(?)',
   text: 'ROW(CONVERT(? USING utf8mb4) COLLATE utf8mb4_unicode_ci)',
+  exact: 'ROW(CONVERT(? USING utf8mb4) COLLATE utf8mb4_0900_bin)',
 };
 
 /** The keys as a table. Their collation must be the column's, or the column is converted and its index lost. */

@@ -19,6 +19,7 @@ export function fits(kind: Kind, value: unknown): boolean {
     case 'instant':
       return typeof value === 'string' && isInstant(value);
     case 'text':
+    case 'exact':
       return typeof value === 'string';
     default:
       return typeof value === 'number' && Number.isSafeInteger(value);

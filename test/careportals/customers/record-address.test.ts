@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Address, recordAddress } from '../../../src/modules/careportals/customers/record-address.ts';
+import {
+  type Address,
+  type RecordedAddress,
+  recordAddress,
+} from '../../../src/modules/careportals/customers/record-address.ts';
 import type { Tables } from '../../../src/modules/careportals/tables.ts';
 import { inTransaction } from '../../../src/platform/database/transaction.ts';
 import { createTestDatabase, type TestDatabase } from '../../kit/test-database.ts';
@@ -12,9 +16,15 @@ beforeAll(async () => {
 
 afterAll(() => database.drop());
 
-function record(address: Partial<Address>): Promise<string | null> {
+function write(address: Partial<Address>): Promise<RecordedAddress | null> {
   const blank = { address1: null, address2: null, city: null, provinceCode: null, postalCode: null, countryCode: null };
-  return inTransaction<Tables, string | null>(database.orm, (tx) => recordAddress(tx, { ...blank, ...address }));
+  return inTransaction<Tables, RecordedAddress | null>(database.orm, (tx) =>
+    recordAddress(tx, { ...blank, ...address }),
+  );
+}
+
+async function record(address: Partial<Address>): Promise<string | null> {
+  return (await write(address))?.addressId ?? null;
 }
 
 async function row(id: string | null) {
@@ -55,6 +65,19 @@ describe('recordAddress', () => {
   test('leaves out a province that does not fit two letters', async () => {
     const id = await record({ address1: '2 Elm St', provinceCode: 'New York', countryCode: 'USA' });
     expect(await row(id)).toMatchObject({ province_code: null, country_code: null });
+  });
+
+  test('says whether it made or changed a row', async () => {
+    const written = [
+      { address1: '4 Elm St.' },
+      { address1: '4 elm st' },
+      { address1: '4 Elm Street' },
+      { address1: '4 Elm St.' },
+    ];
+    const said = [];
+    for (const address of written) said.push((await write(address))?.isWritten);
+    expect(said).toEqual([true, false, false, false]);
+    expect((await write({ address1: '4 Elm St.', countryCode: 'US' }))?.isWritten).toBe(true);
   });
 
   test('bears the same new address eight times at once', async () => {

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type PaymentFact, recordPayment } from '../../../src/modules/careportals/payments/record-payment.ts';
 import type { Tables } from '../../../src/modules/careportals/tables.ts';
@@ -52,7 +53,7 @@ async function paymentOf(chargeId: string) {
   return row;
 }
 
-test('a later report fills what was blank and overwrites nothing', async () => {
+test('a later report fills what was blank', async () => {
   await record({ chargeId: 'ch_fill', cardBrand: 'visa', applicationFeeAmount: 349 });
   await record({ chargeId: 'ch_fill', cardBrand: 'amex', cardLast4: '0042', paymentIntentId: 'pi_fill' });
   expect(await paymentOf('ch_fill')).toMatchObject({
@@ -72,15 +73,55 @@ test('the time of a payment is the later one reported, in either order', async (
   expect(await paymentOf('ch_later2')).toMatchObject({ created_at: times[0] });
 });
 
-test('orders learned later are added to the payment, and its own order stays', async () => {
+test('orders learned later are added to the payment, whose own is the lowest that any report names first', async () => {
   await record({ chargeId: 'ch_orders', orderIds: ['102'] });
   await record({ chargeId: 'ch_orders', orderIds: ['101', '102'] });
-  expect(await paymentOf('ch_orders')).toMatchObject({ order_id: '102' });
+  expect(await paymentOf('ch_orders')).toMatchObject({ order_id: '101' });
   const links = await run(
     "SELECT po.order_id FROM payment_orders po JOIN payments USING (payment_id) WHERE charge_id = 'ch_orders' ORDER BY 1",
   );
   expect(links.map((row) => row.order_id)).toEqual(['101', '102']);
 });
+
+test('reports of one charge, whatever each says, end in one payment in any order of arrival', async () => {
+  const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: null });
+  const report = fc.record({
+    status: fc.constantFrom('succeeded' as const, 'failed' as const),
+    orderIds: fc.constantFrom<string[]>(['101'], ['102'], ['102', '101'], ['101', '102', HUGE]),
+    amount: fc.constantFrom(100, 200),
+    currency: fc.constantFrom('USD', 'CAD'),
+    stripeCustomerId: maybe(fc.constantFrom('cus_1', 'cus_2')),
+    paymentMethodId: maybe(fc.constantFrom('pm_1', 'pm_2')),
+    cardLast4: maybe(fc.constantFrom('0042', '4242')),
+    cardBrand: maybe(fc.constantFrom('visa', 'amex')),
+    description: maybe(fc.constantFrom('Orders #101', 'Orders #101, #102')),
+    applicationFeeAmount: maybe(fc.constantFrom(0, 1, 2)),
+    createdAt: fc.constantFrom('2025-11-03 15:42:07.000', '2025-11-03 15:40:00.000'),
+  });
+  const scrambled = fc
+    .array(report, { minLength: 2, maxLength: 4 })
+    .chain((all) => fc.tuple(fc.constant(all), fc.shuffledSubarray([...all, ...all], { minLength: 2 * all.length })));
+  let charges = 0;
+  const after = async (reports: Partial<PaymentFact>[]) => {
+    const chargeId = `ch_any_${++charges}`;
+    for (const one of reports) await record({ ...one, chargeId, paymentIntentId: `pi_any_${charges}` });
+    const { payment_id, ...row } = (await paymentOf(chargeId)) ?? {};
+    const links = await run('SELECT order_id FROM payment_orders WHERE payment_id = ? ORDER BY 1', [payment_id]);
+    const own = {
+      public_id: 0,
+      charge_id: 0,
+      payment_intent_id: 0,
+      succeeded_intent_id: row.succeeded_intent_id !== null,
+    };
+    return { ...row, ...own, links };
+  };
+  await fc.assert(
+    fc.asyncProperty(scrambled, async ([reports, others]) => {
+      expect(await after(others)).toEqual(await after(reports));
+    }),
+    { numRuns: process.env.LONG_TESTS ? 500 : 15, seed: Number(process.env.TEST_SEED ?? 1) },
+  );
+}, 120_000);
 
 test('an order number beyond what a double can hold is found exactly', async () => {
   expect(await record({ chargeId: 'ch_huge', orderIds: [HUGE] })).toMatchObject({ kind: 'recorded' });

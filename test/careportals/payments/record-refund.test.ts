@@ -70,6 +70,17 @@ test('a reason learned later is added', async () => {
   ]);
 });
 
+test("of two reasons the same stands in either order, and the sum is the newest report's", async () => {
+  const [one, other] = [
+    { reason: 'duplicate', amount: 100 },
+    { reason: 'fraudulent', amount: 200, reportedAt: '2025-11-07 00:00:00.000' },
+  ];
+  for (const fields of [one, other]) await record('re_two1', fields);
+  for (const fields of [other, one]) await record('re_two2', fields);
+  const rows = await run("SELECT reason, amount FROM refunds WHERE stripe_refund_id IN ('re_two1', 're_two2')");
+  expect(rows).toEqual(Array(2).fill({ reason: 'fraudulent', amount: 200 }));
+});
+
 test('a refund without a report time, as an import leaves it, takes the status of any report', async () => {
   await run(
     `INSERT INTO refunds (stripe_refund_id, charge_id, amount, currency, status, created_at)

@@ -82,16 +82,19 @@ test('a migration that was killed half way or before it was noted as done is fin
   const whole = await emptySchema();
   await whole.admin.migrator.up();
   const expected = await dump(whole.admin);
-  for (const index of migrations.keys()) {
-    for (const share of [0.5, 1]) {
-      const { admin, adminUrl, appUrl } = await emptySchema();
-      await upTo(admin, index);
+  // One schema sees every migration being killed; the rights on the list alone, for the others name tables of later ones.
+  const accounts = { tables: { mikro_orm_migrations: 'readOnly' }, views: {} } as const;
+  for (const share of [0.5, 1]) {
+    const { admin, adminUrl, appUrl } = await emptySchema();
+    await upTo(admin, 0);
+    for (const index of migrations.keys()) {
       const statements = await statementsOf(index, admin);
       const done = statements.slice(0, statements.length * share);
       for (const sql of done) await admin.em.getConnection().execute(sql);
-      await prepareDatabase({ admin: adminUrl, app: appUrl }, plan);
-      expect(await dump(admin)).toEqual(expected);
+      const known = migrations.slice(0, index + 1);
+      await prepareDatabase({ admin: adminUrl, app: appUrl }, { migrations: known, accounts });
     }
+    expect(await dump(admin)).toEqual(expected);
   }
 });
 

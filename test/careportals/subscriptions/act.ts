@@ -22,14 +22,16 @@ export function event(
   orm: Orm,
   told: Partial<SubscriptionEvent> & Pick<SubscriptionEvent, 'subscriptionId' | 'updatedAt'>,
   heardAt = at(28),
-): Promise<void> {
+): Promise<string> {
   const whole: SubscriptionEvent = {
     triggerType: told.status ?? 'renewal',
     status: null,
     customerId: null,
+    emrCustomerId: null,
     productId: null,
     cycle: null,
     nextCycleDate: null,
+    phases: null,
     createdAt: null,
     heardAt,
     rawData: { _id: told.subscriptionId, updatedAt: told.updatedAt },
@@ -42,7 +44,7 @@ export function event(
     correlationId: 'a delivery',
     at: heardAt,
   };
-  return inTransaction<Tables, void>(orm, (tx) => applySubscriptionEvent(tx, cause, whole));
+  return inTransaction<Tables, string>(orm, (tx) => applySubscriptionEvent(tx, cause, whole));
 }
 
 const VERBS = {

@@ -23,16 +23,38 @@ afterAll(() => database?.drop());
 
 type Told = Omit<Parameters<typeof event>[1], 'subscriptionId'>;
 
+/** Customers by the ids that they are told by: Bob has two, and nobody knows the third. */
+const who = fc.constantFrom(
+  { customerId: 'ann', emrCustomerId: 'a1' },
+  { customerId: 'bob', emrCustomerId: 'b1' },
+  { customerId: 'bob', emrCustomerId: 'b2' },
+  { customerId: null, emrCustomerId: 'c1' },
+  { customerId: null, emrCustomerId: null },
+);
+
+const phases = [1, 2].map((cycles) => ({
+  price: 100,
+  cycles,
+  fillingInterval: 1,
+  fillingUnit: 'month',
+  billableInterval: 1,
+  billingInterval: null,
+  billingUnit: null,
+  requirements: [],
+}));
+
 /** One event as the EMR may send it: any of its fields may be blank, and two may have the same time. */
-const told = fc.record({
+const facts = fc.record({
   updatedAt: fc.integer({ min: 1, max: 9 }).map((day) => at(day)),
   status: fc.constantFrom('active', 'paused', 'cancelled', 'ended', null),
-  customerId: fc.constantFrom('ann', 'bob', null),
+  phases: fc.constantFrom(...phases.map((phase) => [phase]), null),
   productId: fc.constantFrom('p1', 'p2', null),
   cycle: fc.constantFrom(1, 2, 3, null),
   nextCycleDate: fc.constantFrom(at(20), at(25), null),
   createdAt: fc.constantFrom(at(1), at(2), null),
 });
+
+const told = fc.tuple(facts, who).map(([said, named]) => ({ ...said, ...named }));
 
 const scrambled = fc
   .array(told, { minLength: 2, maxLength: 6 })
@@ -44,8 +66,9 @@ async function left(events: Told[], begin: (subscriptionId: string) => Promise<u
   await begin(subscriptionId);
   for (const one of events) await event(database.orm, { ...one, subscriptionId });
   const { state, status, cycle, customer_id, product_id, ...row } = await standing(query, subscriptionId);
-  const { next_cycle_date, created_at, updated_at, source_updated_at } = row;
-  return { state, status, cycle, customer_id, product_id, next_cycle_date, created_at, updated_at, source_updated_at };
+  const { next_cycle_date, created_at, updated_at, source_updated_at, phases, emr_customer_id } = row;
+  const theirs = { customer_id, emr_customer_id, product_id, phases };
+  return { state, status, cycle, ...theirs, next_cycle_date, created_at, updated_at, source_updated_at };
 }
 
 test('events of the EMR leave the same subscription behind in whatever order they arrive', {

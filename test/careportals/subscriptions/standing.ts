@@ -15,6 +15,8 @@ export interface Standing {
   scheduled_at: string | null;
   skipped_dates: string[] | null;
   customer_id: string | null;
+  emr_customer_id: string | null;
+  phases: unknown;
   product_id: string | null;
   cycle: number;
   status: string;

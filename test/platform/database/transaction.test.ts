@@ -179,6 +179,55 @@ test('a repeat is told by its key, and by that key alone', async () => {
   expect(isRepeatOf(new Error("Duplicate entry for key 'counters.PRIMARY'"), 'PRIMARY')).toBe(false);
 });
 
+describe('whoever falls silent inside', () => {
+  /** Makes MySQL's patience end sooner. */
+  const impatient = (tx: QueryExecutorProvider) => sql`SET wait_timeout = 1`.execute(tx);
+  const LONGER_MS = 1_500;
+
+  test('is given seconds, and outside of transactions as long as the server gives', async () => {
+    const asked =
+      'SELECT CONNECTION_ID() AS id, @@wait_timeout AS s, @@net_read_timeout AS r, @@net_write_timeout AS w';
+    const alone = await connect({ url, entities: [], poolSize: 1 });
+    const outside = await plainQuery(alone);
+    const [before] = await outside(asked);
+    const inside = await inTransaction<Tables, unknown[]>(alone, async (tx) => (await sql.raw(asked).execute(tx)).rows);
+    const failed = inTransaction<Tables, void>(alone, () => Promise.reject(new RangeError('a mistake')));
+    await expect(failed).rejects.toThrow('a mistake');
+    expect(inside).toEqual([{ ...before, s: '7', r: '7', w: '7' }]);
+    expect(await outside(asked)).toEqual([before]);
+    expect(before).toMatchObject({ s: '28800' });
+    await alone.close(true);
+  });
+
+  test('loses the transaction, and others have the row', async () => {
+    const [a] = await counters();
+    const { promise: held, resolve: hold } = Promise.withResolvers<void>();
+    const done = inTransaction<Tables, void>(orm, async (tx) => {
+      await impatient(tx);
+      await tx.updateTable('counters').set({ n: 6 }).where('id', '=', a).execute();
+      hold();
+      await new Promise((resolve) => setTimeout(resolve, LONGER_MS));
+      await sql`SELECT 1`.execute(tx);
+    });
+    const outcome = done.catch((error: unknown) => error);
+    await held;
+    await other.run(`UPDATE counters SET n = -1 WHERE id = ${a}`);
+    expect(await outcome).toBeInstanceOf(RetryLater);
+    expect(await values(a)).toEqual([-1]);
+  });
+
+  test('and stood still until the commit is not told that it was done', async () => {
+    const [a] = await counters();
+    const done = inTransaction<Tables, void>(orm, async (tx) => {
+      await impatient(tx);
+      await tx.updateTable('counters').set({ n: 6 }).where('id', '=', a).execute();
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LONGER_MS);
+    });
+    expect(isAway(await done.catch((error: unknown) => error))).toBe(true);
+    expect(await values(a)).toEqual([a * 1_000]);
+  });
+});
+
 describe('a connection that is lost', () => {
   /** Ends the connection that the transaction runs on, as an administrator would. */
   async function lose(tx: QueryExecutorProvider): Promise<void> {

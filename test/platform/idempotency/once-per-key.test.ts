@@ -219,7 +219,7 @@ async function openLine(url: string): Promise<Line> {
       mysql.destroy();
     };
     client.on('data', (chunk) => {
-      if (armed === null || !chunk.toString('latin1').endsWith('commit')) return mysql.write(chunk);
+      if (armed === null || !chunk.toString('latin1').includes('COMMIT;')) return mysql.write(chunk);
       const { isHeard } = armed;
       armed = null;
       if (!isHeard) return breakBoth();

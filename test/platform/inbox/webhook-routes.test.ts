@@ -4,6 +4,7 @@ import express from 'express';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Orm } from '../../../src/platform/database/connect.ts';
 import type { InboxSource, WebhookRequest } from '../../../src/platform/inbox/inbox-source.ts';
+import { SharedInserts } from '../../../src/platform/inbox/shared-inserts.ts';
 import { webhookRoutes } from '../../../src/platform/inbox/webhook-routes.ts';
 import type { Log } from '../../../src/platform/log.ts';
 import { createTestDatabase, type TestDatabase } from '../../kit/test-database.ts';
@@ -44,7 +45,13 @@ beforeAll(async () => {
   const log = { info: write, warn: write, error: write, debug: write } as unknown as Log;
   const orm = { em: { getConnection: () => storing.em.getConnection() } } as unknown as Orm;
   const app = express().use(
-    webhookRoutes({ orm, sources: [receiver], clock: movingClock(), log, wake: () => woken++ }),
+    webhookRoutes({
+      inserts: new SharedInserts(orm),
+      sources: [receiver],
+      clock: movingClock(),
+      log,
+      wake: () => woken++,
+    }),
   );
   server = createServer(app).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
@@ -102,7 +109,7 @@ test('a body over a megabyte is refused with 413 before the source sees it', asy
   const answer = await post('/webhooks/test', 'x'.repeat(1_048_577));
   expect([answer.status, await answer.json(), seen.length]).toEqual([
     413,
-    { error: 'The body is larger than 1 MB.' },
+    { error: 'The body is larger than 1 MB. Send each event by itself.' },
     0,
   ]);
   expect(answer.headers.get('cache-control')).toBe('no-store');

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Orm } from '../../../src/platform/database/connect.ts';
 import { DeliveryFailure, type Handler } from '../../../src/platform/inbox/delivery.ts';
@@ -151,6 +152,21 @@ test('a failure that another try cannot help is dead at once', async () => {
   expect(await inboxRow(inboxId)).toMatchObject({ status: 'dead', attempts: 1 });
 });
 
+test('a delivery that loses its connection is counted, so that it cannot be tried for ever', async () => {
+  const worker = start(async (tx) => {
+    const { rows: found } = await sql<{ id: string }>`SELECT CONNECTION_ID() AS id`.execute(tx);
+    await database.admin.em.getConnection().execute(`KILL ${found[0]?.id}`);
+    await addEffect(tx, 'never');
+    return { kind: 'done' };
+  });
+  const { inboxId } = await store(database.orm, 'evt_lost', clock.now());
+  worker.wake();
+  await worker.idle();
+  expect(await inboxRow(inboxId)).toMatchObject({ status: 'pending', attempts: 1 });
+  expect(await logRows(inboxId)).toMatchObject([{ attempt: 1, outcome: 'failed' }]);
+  expect(await effects(database.orm)).toEqual([]);
+});
+
 test('a failed attempt that succeeds the second time has one effect and two log rows', async () => {
   const { inboxId } = await store(database.orm, 'evt_1', clock.now());
   const worker = start(async (tx, delivery) => {
@@ -216,16 +232,17 @@ test('a parent that commits between the look-up and the parking of its child is 
   expect(looks).toBe(1);
 });
 
-/** The same connections, with `wait` between the last statement of each transaction and its commit. */
+/** The same connections, with `wait` before the commit of each transaction that had something to do. */
 function withSlowCommits(orm: Orm, wait: () => Promise<void>): Orm {
   const connection = orm.em.getConnection();
   const transactional: typeof connection.transactional = (work, options) =>
     connection.transactional(async (tx) => {
       const result = await work(tx);
-      await wait();
+      if (result !== null) await wait();
       return result;
     }, options);
-  return { em: { fork: () => orm.em.fork(), getConnection: () => ({ transactional }) } } as unknown as Orm;
+  const getClient = () => connection.getClient();
+  return { em: { getConnection: () => ({ transactional, getClient }) } } as unknown as Orm;
 }
 
 test('a child that parks between the unparking and the commit of its parent is not missed', async () => {

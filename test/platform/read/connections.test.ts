@@ -96,17 +96,16 @@ describe.each(rootLists())('the list $name', ({ name, sorts }) => {
 const MANY = nodeTypes().flatMap(({ type, source }) =>
   edgesOf(type)
     .filter((edge) => edge.many)
-    .map((edge) => ({ type: type.name, prefix: source.idPrefix, edge: edge.name, to: edge.to })),
+    .map((edge) => ({ type: type.name, prefix: source.idPrefix, edge: edge.name, sorts: edge.sorts })),
 );
 
 test.each(MANY)(
   'the list $edge of a $type walks as a list of its own, by every sort',
-  async ({ type, prefix, edge, to }) => {
+  async ({ type, prefix, edge, sorts }) => {
     const owner = ['product', 'coupon', 'address'].includes(prefix) ? 0 : 1;
     const wrap = (list: string) => `{ node(id: "${nodeIdOf(prefix, owner)}") { ... on ${type} { ${list} } } }`;
-    const target = nodeTypes().find((node) => node.type.name === to);
-    for (const field of target?.source.sorts ?? []) {
-      const name = field.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
+    expect(sorts).not.toEqual([]);
+    for (const name of sorts) {
       const all = await expectSameEitherWay(wrap, edge, `sort: { field: ${name} }`, prefix === 'product' ? 5 : 1);
       expect(all.length).toBeGreaterThan(0);
     }

@@ -21,7 +21,7 @@ import { CustomerType } from './customer.type.ts';
 const CustomerConnection = connectionType(CustomerType, 'Customer');
 
 /** Where support opens the customer in CarePortals. */
-const EMR_PROFILE = 'https://emr.portals.care/customers/';
+export const EMR_PROFILE = 'https://emr.portals.care/customers/';
 
 @Resolver(() => CustomerType)
 export class CustomerResolver {

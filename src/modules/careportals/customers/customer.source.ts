@@ -3,6 +3,7 @@ import { nodeColumns } from '../../../platform/read/node-id.ts';
 import { type Condition, type Filter, type Source, tableColumns } from '../../../platform/read/source.ts';
 import { fits, NOTHING } from '../../../platform/read/value.ts';
 import { access } from '../access.ts';
+import { isOfEmr, isStandIn } from './stand-in-customer-id.ts';
 
 /** Rows of the customer whom any CarePortals id ever seen means. */
 export function ofCustomer(field: string, sql: string): Filter {
@@ -10,13 +11,18 @@ export function ofCustomer(field: string, sql: string): Filter {
 }
 
 function isCustomer(sql: string, customerId: string): Condition {
-  if (!fits('id', customerId)) return NOTHING;
+  if (!fits('id', customerId) || isStandIn(customerId)) return NOTHING;
   const known = '(SELECT alias.customer_id FROM customer_aliases alias WHERE alias.careportals_id = ?)';
   return {
     sql: `${sql} = COALESCE(${known}, CONVERT(? USING ascii) COLLATE ascii_bin)`,
     params: [customerId, customerId],
   };
 }
+
+/** The id that the EMR knows: of a customer who came by email alone, one of those that they have learned since. */
+const EMR_ID = `IF(${isOfEmr('c.customer_id')}, c.customer_id,
+  (SELECT MIN(alias.careportals_id) FROM customer_aliases alias
+    WHERE alias.customer_id = c.customer_id AND ${isOfEmr('alias.careportals_id')}))`;
 
 export const customers: Source = {
   type: 'Customer',
@@ -34,7 +40,7 @@ export const customers: Source = {
       updatedAt: 'instant',
     }),
     // What the address is made of; here, so that whoever may not see the address gets null.
-    emrProfileUrl: { sql: 'c.customer_id', kind: 'id' },
+    emrProfileUrl: { sql: EMR_ID, kind: 'id' },
   },
   key: 'customerId',
   sorts: ['createdAt', 'customerId', 'lastName', 'email'],

@@ -6,7 +6,7 @@ import { DateTimeISO } from '../../../platform/graphql/scalars.ts';
 export class CustomerType extends Node {
   @Field(() => ID, {
     description:
-      'The id by which CarePortals first named this customer. Later ids of the same person are known too and find it.',
+      'The id by which CarePortals first named this customer; `unknown-…` where an email came before any id. Later ids of the same person are known too and find it.',
   })
   customerId!: string;
 
@@ -23,7 +23,8 @@ export class CustomerType extends Node {
   phone!: string | null;
 
   @Field(() => DateTimeISO, {
-    description: 'When this record was made here. The first order tells when the person became a customer.',
+    description:
+      'The earliest moment at which anybody knew this person: their sign-up, their first order, or the first message.',
   })
   createdAt!: string;
 

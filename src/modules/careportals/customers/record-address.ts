@@ -13,22 +13,31 @@ export interface Address {
   countryCode: string | null;
 }
 
+export interface RecordedAddress {
+  addressId: string;
+  isWritten: boolean;
+}
+
 const SHARED = ['address1', 'city', 'province_code', 'postal_code', 'country_code'] as const;
 
 /**
  * Makes sure that the address has its row. Of two spellings of one address the row keeps the one that sorts first,
  * so that it ends the same in whatever order they arrive.
- * @returns its id; null for an address with nothing in it to identify.
+ * @returns its id, and whether a row was made or changed; null for an address with nothing in it to identify.
  */
-export async function recordAddress(tx: Tx, address: Address): Promise<string | null> {
+export async function recordAddress(tx: Tx, address: Address): Promise<RecordedAddress | null> {
   const id = addressId(address);
-  if (id === null) return null;
-  const row = rowOf(address);
+  return id === null ? null : { addressId: id, isWritten: await write(tx, id, rowOf(address)) };
+}
+
+async function write(tx: Tx, id: string, row: AddressRow): Promise<boolean> {
   const known = await find(tx, id);
-  if (known ? isEmpty(spellings(known, row)) : await insert(tx, id, row)) return id;
+  if (known && isEmpty(spellings(known, row))) return false;
+  if (!known && (await insert(tx, id, row))) return true;
   const changes = spellings(await find(tx, id, 'lock'), row);
-  if (!isEmpty(changes)) await tx.updateTable('addresses').set(changes).where('address_id', '=', id).execute();
-  return id;
+  if (isEmpty(changes)) return false;
+  await tx.updateTable('addresses').set(changes).where('address_id', '=', id).execute();
+  return true;
 }
 
 type AddressRow = ReturnType<typeof rowOf>;

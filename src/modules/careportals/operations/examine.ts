@@ -45,8 +45,14 @@ const CHECKS: Check[] = [
   {
     name: 'dead deliveries',
     sql: "SELECT COUNT(*) AS n FROM webhook_inbox WHERE status = 'dead'",
-    says: (n) => `${n} webhook(s) failed every attempt; webhookLogs says why`,
+    says: (n) => `${n} webhook(s) failed every attempt; webhookLogs says why, and replayWebhook tries them again`,
     state: 'wrong',
+  },
+  {
+    name: 'quarantined deliveries',
+    sql: "SELECT COUNT(*) AS n FROM webhook_inbox WHERE status = 'quarantined'",
+    says: (n) => `${n} webhook(s) could not be understood; failedWebhooks lists them`,
+    state: 'note',
   },
   {
     name: 'parked deliveries',

@@ -17,15 +17,15 @@ export class WebhookLogFilter {
   @Field(() => [String], { nullable: true, description: 'By `success`, `failed` or `pending`.' })
   status?: string[] | null;
 
-  @Field(() => DateTimeISO, { nullable: true, description: 'Finished at or after.' })
+  @Field(() => DateTimeISO, { nullable: true, description: 'Of deliveries that came at or after.' })
   receivedFrom?: Date | null;
 
-  @Field(() => DateTimeISO, { nullable: true, description: 'Finished before.' })
+  @Field(() => DateTimeISO, { nullable: true, description: 'Of deliveries that came before.' })
   receivedBefore?: Date | null;
 }
 
 export const WebhookLogSort = sortInput('WebhookLog', {
-  receivedAt: 'When the attempt was finished.',
+  receivedAt: 'When the delivery came.',
   logId: 'Our number for it.',
 });
 

@@ -6,19 +6,29 @@ import { JsonValue } from '../../../platform/graphql/scalars.ts';
 import type { Row } from '../../../platform/read/reader.ts';
 import { ErrorLogListArgs, WebhookLogListArgs } from './log.input.ts';
 import { errorLogs, webhookLogs } from './log.source.ts';
-import { ErrorLogType, WebhookLogType } from './log.type.ts';
+import { ErrorLogType, PAYLOAD, WebhookLogType } from './log.type.ts';
+import { webhookDeliveries } from './webhook-delivery.source.ts';
+import { WebhookDeliveryType } from './webhook-delivery.type.ts';
 
-const WebhookLogConnection = connectionType(WebhookLogType, 'WebhookLog');
+export const WebhookLogConnection = connectionType(WebhookLogType, 'WebhookLog');
 const ErrorLogConnection = connectionType(ErrorLogType, 'ErrorLog');
 
 @Resolver(() => WebhookLogType)
 export class WebhookLogResolver {
-  @Query(() => WebhookLogConnection, { description: 'What was done with each webhook delivery, newest first.' })
+  @Query(() => WebhookLogConnection, { description: 'Each attempt to apply a webhook delivery, newest first.' })
   webhookLogs(@Ctx() { reader }: Context, @Args(() => WebhookLogListArgs) args: ListArguments) {
     return reader.list(webhookLogs, pageArgs(args));
   }
 
-  @FieldResolver(() => JsonValue, { nullable: true, description: 'The delivery as it was stored. For admins only.' })
+  @FieldResolver(() => WebhookDeliveryType, {
+    nullable: true,
+    description: 'The delivery that was to be applied; null once the inbox has forgotten it.',
+  })
+  delivery(@Root() log: Row, @Ctx() { reader }: Context) {
+    return reader.toOne(webhookDeliveries, 'inboxId', log.inboxId);
+  }
+
+  @FieldResolver(() => JsonValue, { nullable: true, description: PAYLOAD })
   payload(@Root() log: Row, @Ctx() { reader }: Context) {
     return reader.heavy(webhookLogs, 'payload', log);
   }

@@ -2,6 +2,7 @@ import { before, exactly, from } from '../../../platform/read/filters.ts';
 import { nodeColumns } from '../../../platform/read/node-id.ts';
 import { type Source, tableColumns } from '../../../platform/read/source.ts';
 import { access } from '../access.ts';
+import { redactPayload } from './redact-payload.ts';
 
 export const webhookLogs: Source = {
   type: 'WebhookLog',
@@ -11,6 +12,7 @@ export const webhookLogs: Source = {
     ...nodeColumns('webhooklog', 'w'),
     ...tableColumns('w', {
       logId: 'bigint',
+      inboxId: 'bigint',
       webhookType: 'text',
       sourceSystem: 'text',
       eventId: 'text',
@@ -18,10 +20,11 @@ export const webhookLogs: Source = {
       outcome: 'text',
       status: 'text',
       errorMessage: 'text',
-      payload: 'heavyJson',
       processingTimeMs: 'int',
       receivedAt: 'instant',
+      finishedAt: 'instant',
     }),
+    payload: { sql: 'w.payload', kind: 'json', heavy: true, redact: redactPayload },
   },
   key: 'logId',
   sorts: ['receivedAt', 'logId'],

@@ -2,6 +2,9 @@ import { Field, ID, Int, ObjectType } from 'type-graphql';
 import { Node } from '../../../platform/graphql/connection.type.ts';
 import { DateTimeISO, JsonValue } from '../../../platform/graphql/scalars.ts';
 
+export const PAYLOAD =
+  'What the delivery said; only the first attempt keeps it. Support sees every key, but of the values only ids, instants, amounts, statuses and the like.';
+
 @ObjectType('WebhookLog', { implements: Node, description: 'One finished attempt to apply a webhook delivery.' })
 export class WebhookLogType extends Node {
   @Field(() => ID, { description: 'Our number for it.' })
@@ -22,7 +25,7 @@ export class WebhookLogType extends Node {
   @Field(() => String, {
     nullable: true,
     description:
-      'What became of it: `processed`, `ignored`, `parked` (waits for something else), `failed` (tried again), `dead` (given up).',
+      'What became of it: `processed`, `ignored`, `quarantined` (not understood), `parked` (waits for something else), `failed` (tried again), `dead` (given up).',
   })
   outcome!: string | null;
 
@@ -32,14 +35,17 @@ export class WebhookLogType extends Node {
   @Field(() => String, { nullable: true, description: 'Why it failed. For admins only.' })
   errorMessage!: string | null;
 
-  @Field(() => JsonValue, { nullable: true, description: 'The delivery as it was stored. For admins only.' })
+  @Field(() => JsonValue, { nullable: true, description: PAYLOAD })
   payload!: unknown;
 
   @Field(() => Int, { nullable: true, description: 'How long the attempt took, in milliseconds.' })
   processingTimeMs!: number | null;
 
-  @Field(() => DateTimeISO, { description: 'When the attempt was finished.' })
+  @Field(() => DateTimeISO, { description: 'When the delivery came.' })
   receivedAt!: string;
+
+  @Field(() => DateTimeISO, { description: 'When the attempt was over.' })
+  finishedAt!: string;
 }
 
 @ObjectType('ErrorLog', { implements: Node, description: 'Something that was wrong in the data or in the processing.' })

@@ -8,8 +8,3 @@ export function guessPharmacy(provinceCode: string | null): string | null {
   if (provinceCode === null) return null;
   return NOT_SERVED.has(provinceCode.toUpperCase()) ? OTHER : USUAL;
 }
-
-/** Whether a stored pharmacy may be such a guess. A name from CarePortals, however old, is better than a guess. */
-export function isGuessedPharmacy(pharmacy: string | null, provinceCode: string | null): boolean {
-  return pharmacy !== null && pharmacy === guessPharmacy(provinceCode);
-}

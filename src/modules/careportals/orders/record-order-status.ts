@@ -35,28 +35,33 @@ export async function recordOrderStatus(tx: Tx, fact: OrderStatusFact): Promise<
     .forUpdate()
     .executeTakeFirst();
   if (!order) return { kind: 'unknownOrder' };
-  try {
-    return { kind: 'recorded', updateId: await insertHistory(tx, fact, order.created_at) };
-  } catch (error) {
-    // 1062 rolls back the statement alone, so the transaction goes on.
-    if (isRepeatOf(error, 'idx_order_status_once')) return { kind: 'repeat' };
-    throw error;
-  }
+  const updateId = await addToHistory(tx, fact, order.created_at);
+  return updateId === null ? { kind: 'repeat' } : { kind: 'recorded', updateId };
 }
 
-async function insertHistory(tx: Tx, fact: OrderStatusFact, orderCreatedAt: Instant): Promise<string> {
-  const inserted = await tx
-    .insertInto('order_status_updates')
-    .values({
-      order_id: fact.orderId,
-      updated_status: fact.status,
-      source: fact.source,
-      actor: fact.actor ?? null,
-      note: fact.note ?? null,
-      order_created_at: orderCreatedAt,
-      status_updated_at: fact.statusUpdatedAt,
-      webhook_received_at: fact.receivedAt,
-    })
-    .executeTakeFirstOrThrow();
-  return String(inserted.insertId);
+/**
+ * The same for a caller that holds the order's row.
+ * @returns the new row's key; null if the same order, status and time stand in the history already.
+ */
+export async function addToHistory(tx: Tx, fact: OrderStatusFact, orderCreatedAt: Instant): Promise<string | null> {
+  try {
+    const inserted = await tx
+      .insertInto('order_status_updates')
+      .values({
+        order_id: fact.orderId,
+        updated_status: fact.status,
+        source: fact.source,
+        actor: fact.actor ?? null,
+        note: fact.note ?? null,
+        order_created_at: orderCreatedAt,
+        status_updated_at: fact.statusUpdatedAt,
+        webhook_received_at: fact.receivedAt,
+      })
+      .executeTakeFirstOrThrow();
+    return String(inserted.insertId);
+  } catch (error) {
+    // 1062 rolls back the statement alone, so the transaction goes on.
+    if (isRepeatOf(error, 'idx_order_status_once')) return null;
+    throw error;
+  }
 }

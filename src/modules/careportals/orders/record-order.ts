@@ -10,8 +10,10 @@ import {
 import { type Address, recordAddress } from '../customers/record-address.ts';
 import type { Tx } from '../tables.ts';
 import { type KnownOrder, lockOrder } from './lock-order.ts';
-import { mergeOrder, NOTHING_TOLD, type OrderColumns, type Recency, UNTOLD } from './merge-order.ts';
+import { mergeOrder } from './merge-order.ts';
+import { hasStreet, NOTHING_TOLD, type OrderColumns, type StoredColumns, storedColumns } from './order-columns.ts';
 import { reportAmountMismatch } from './report-amount-mismatch.ts';
+import { reportOtherIdentity } from './report-other-identity.ts';
 
 /** What a sender said of an order; null where it said nothing usable. Amounts in cents, instants in UTC. */
 export interface OrderFacts {
@@ -48,36 +50,61 @@ export interface Telling {
   receivedAt: Instant;
 }
 
+/** Keys of the rows that were made or changed beside the order; null where none was. */
+export interface WrittenBeside {
+  productId: string | null;
+  couponCode: string | null;
+  addressId: string | null;
+}
+
 export type RecordedOrder =
-  | { kind: 'created' | 'known'; order: KnownOrder; learned: string[]; recency: Recency }
+  | {
+      kind: 'created' | 'known';
+      order: KnownOrder;
+      /** Null if the facts name nobody who is known. */
+      customer: ResolvedCustomer | null;
+      written: WrittenBeside;
+      /** Something newer was told before. */
+      isLate: boolean;
+    }
   /** The order is unknown, and what was said does not suffice to build it. */
   | { kind: 'notEnough'; missing: 'id' | 'createdAt' | 'customer' };
 
 /**
- * Brings an order to what was told of it: builds it if it is unknown and the facts suffice, else changes what was
- * told later than what is known. Rows are locked in one order everywhere: customer, catalogue and address, order.
+ * Brings an order to what was told of it: builds it if it is unknown and the facts suffice, else changes what nobody
+ * has told later. Rows are locked in one order everywhere: customer, catalogue and address, order.
  */
 export async function recordOrder(tx: Tx, facts: OrderFacts, telling: Telling): Promise<RecordedOrder> {
   const orderId = await findOrder(tx, facts);
   const missing = orderId === null ? missingPart(facts) : null;
   if (missing !== null) return { kind: 'notEnough', missing };
-  const customer = await findOrCreateCustomer(tx, facts.customer, telling.receivedAt);
+  const customer = await findOrCreateCustomer(tx, customerFactsOf(facts), telling);
   if (customer === null && orderId === null) return { kind: 'notEnough', missing: 'customer' };
-  const told = await tellColumns(tx, facts, customer);
-  const created = orderId === null ? await insertOrder(tx, facts, told, telling) : null;
-  const recorded = created ?? (await changeOrder(tx, orderId ?? String(facts.orderId), facts, told, telling));
+  const { written, addressId } = await writeBeside(tx, facts, telling.toldAt);
+  const said = saidColumns(facts, customer, addressId);
+  const created = orderId === null ? await insertOrder(tx, facts, said, telling) : null;
+  const recorded = created ?? (await changeOrder(tx, orderId ?? String(facts.orderId), facts, said, telling));
   await reportAmountMismatch(tx, recorded.order);
-  return { ...recorded, learned: customer?.learned ?? [] };
+  await reportOtherIdentity(tx, recorded.order, facts);
+  return { ...recorded, customer, written };
+}
+
+/** Whoever ordered was a customer by then. */
+function customerFactsOf({ customer, createdAt }: OrderFacts): CustomerFacts {
+  const times = [customer.knownSince, createdAt].filter((time) => time !== null).sort();
+  return { ...customer, knownSince: times[0] ?? null };
 }
 
 /** By number first: it is the key that everything else refers to. */
 async function findOrder(tx: Tx, { orderId, internalOrderId }: OrderFacts): Promise<string | null> {
+  if (orderId === null && internalOrderId === null) return null;
   const orders = tx.selectFrom('orders').select('order_id');
-  const byNumber = orderId && (await orders.where('order_id', '=', orderId).executeTakeFirst());
-  if (byNumber) return byNumber.order_id;
-  if (internalOrderId === null) return null;
-  const byId = await orders.where('care_portals_internal_order_id', '=', internalOrderId).executeTakeFirst();
-  return byId?.order_id ?? null;
+  // Both in one question; an OR would not read two indexes.
+  const known = await orders
+    .where('order_id', '=', orderId ?? '0')
+    .unionAll(orders.where('care_portals_internal_order_id', '=', internalOrderId ?? ''))
+    .execute();
+  return known.find((row) => row.order_id === orderId)?.order_id ?? known[0]?.order_id ?? null;
 }
 
 function missingPart(facts: OrderFacts): 'id' | 'createdAt' | null {
@@ -85,12 +112,22 @@ function missingPart(facts: OrderFacts): 'id' | 'createdAt' | null {
   return facts.createdAt === null ? 'createdAt' : null;
 }
 
-/** Makes the rows that the order refers to, and gives the columns that were told. */
-async function tellColumns(tx: Tx, facts: OrderFacts, customer: ResolvedCustomer | null): Promise<OrderColumns> {
-  if (facts.product) await ensureProduct(tx, facts.product);
-  if (facts.coupon) await ensureCoupon(tx, facts.coupon);
-  const { shipTo } = facts;
-  const isWhole = shipTo !== null && (shipTo.address1 ?? shipTo.city ?? shipTo.postalCode) !== null;
+/** Makes the rows that the order refers to. */
+async function writeBeside(tx: Tx, { product, coupon, shipTo }: OrderFacts, toldAt: Instant) {
+  const wroteProduct = product !== null && (await ensureProduct(tx, product, toldAt));
+  const wroteCoupon = coupon !== null && (await ensureCoupon(tx, coupon, toldAt));
+  const address = shipTo !== null && hasStreet(shipToColumns(shipTo)) ? await recordAddress(tx, shipTo) : null;
+  return {
+    addressId: address?.addressId ?? null,
+    written: {
+      productId: wroteProduct ? product.productId : null,
+      couponCode: wroteCoupon ? coupon.couponCode : null,
+      addressId: address?.isWritten ? address.addressId : null,
+    },
+  };
+}
+
+function saidColumns(facts: OrderFacts, customer: ResolvedCustomer | null, addressId: string | null): OrderColumns {
   return {
     customer_id: customer?.customerId ?? null,
     product_id: facts.product?.productId ?? null,
@@ -103,33 +140,39 @@ async function tellColumns(tx: Tx, facts: OrderFacts, customer: ResolvedCustomer
     discount_reduction_amount: facts.discountReductionAmount,
     discount_reduction_type: facts.discountReductionType,
     pharmacy_assigned: facts.pharmacy,
-    shipping_address_id: isWhole ? await recordAddress(tx, shipTo) : null,
-    ship_to_address1: shipTo?.address1 ?? null,
-    ship_to_address2: shipTo?.address2 ?? null,
-    ship_to_city: shipTo?.city ?? null,
-    ship_to_province_code: shipTo?.provinceCode ?? null,
-    ship_to_postal_code: shipTo?.postalCode ?? null,
-    ship_to_country_code: shipTo?.countryCode ?? null,
+    shipping_address_id: addressId,
+    ...shipToColumns(facts.shipTo),
     shipped_at: facts.shippedAt,
     tracking_code: facts.trackingCode,
     tracking_link: facts.trackingLink,
   };
 }
 
-type Recorded = { kind: 'created' | 'known'; order: KnownOrder; recency: Recency };
+function shipToColumns(shipTo: Address | null) {
+  return {
+    ship_to_address1: shipTo?.address1 ?? null,
+    ship_to_address2: shipTo?.address2 ?? null,
+    ship_to_city: shipTo?.city ?? null,
+    ship_to_province_code: shipTo?.provinceCode ?? null,
+    ship_to_postal_code: shipTo?.postalCode ?? null,
+    ship_to_country_code: shipTo?.countryCode ?? null,
+  };
+}
+
+type Recorded = { kind: 'created' | 'known'; order: KnownOrder; isLate: boolean };
 
 /** Null if another delivery built the order a moment ago. */
-async function insertOrder(tx: Tx, facts: OrderFacts, told: OrderColumns, telling: Telling): Promise<Recorded | null> {
-  const columns = mergeOrder(NOTHING_TOLD, told, 'newer');
-  const order = newOrder(facts, columns, telling);
+async function insertOrder(tx: Tx, facts: OrderFacts, said: OrderColumns, telling: Telling): Promise<Recorded | null> {
+  const order = newOrder(facts, said, telling);
   try {
     await tx
       .insertInto('orders')
       .values({
-        ...withoutBlanks(columns),
+        ...order.stored,
+        told_at: JSON.stringify(order.told.at),
         order_id: order.orderId,
         care_portals_internal_order_id: order.internalOrderId,
-        customer_id: String(told.customer_id),
+        customer_id: String(said.customer_id),
         is_stub: order.isStub ? 1 : 0,
         source_updated_at: order.sourceUpdatedAt,
         created_at: order.createdAt,
@@ -140,15 +183,16 @@ async function insertOrder(tx: Tx, facts: OrderFacts, told: OrderColumns, tellin
     // The other delivery knows this order under another number: tried again, this one finds it by its id.
     throw isRepeatOf(error, 'idx_internal_order_id') ? new RetryLater(error) : error;
   }
-  return { kind: 'created', order, recency: 'newer' };
+  return { kind: 'created', order, isLate: false };
 }
 
-function newOrder(facts: OrderFacts, columns: OrderColumns, telling: Telling): KnownOrder {
+function newOrder(facts: OrderFacts, said: OrderColumns, telling: Telling): KnownOrder {
+  const told = mergeOrder({ columns: NOTHING_TOLD, at: {} }, said, telling.toldAt);
   return {
     orderId: String(facts.orderId),
     internalOrderId: String(facts.internalOrderId),
-    columns,
-    currentStatus: null,
+    told,
+    stored: storedColumns(told.columns),
     isStub: !telling.isAnnouncement,
     sourceUpdatedAt: telling.toldAt,
     createdAt: String(facts.createdAt),
@@ -159,48 +203,43 @@ async function changeOrder(
   tx: Tx,
   orderId: string,
   facts: OrderFacts,
-  told: OrderColumns,
+  said: OrderColumns,
   telling: Telling,
 ): Promise<Recorded> {
   const known = await lockOrder(tx, orderId);
-  const recency = recencyOf(known.sourceUpdatedAt, telling.toldAt);
-  const columns = mergeOrder(known.columns, told, recency);
-  const changes = {
-    ...changedColumns(known.columns, columns),
-    ...(known.isStub && telling.isAnnouncement && { is_stub: 0 }),
-    ...(recency === 'newer' && { source_updated_at: telling.toldAt }),
-    ...(facts.createdAt !== null && facts.createdAt < known.createdAt && { created_at: facts.createdAt }),
-  };
-  if (Object.keys(changes).length > 0) {
-    await tx.updateTable('orders').set(changes).where('order_id', '=', orderId).execute();
-  }
-  return { kind: 'known', order: { ...known, columns }, recency };
+  const order = afterTelling(known, facts, said, telling);
+  const changes = changesBetween(known, order);
+  if (changes !== null) await tx.updateTable('orders').set(changes).where('order_id', '=', orderId).execute();
+  return { kind: 'known', order, isLate: telling.toldAt < (known.sourceUpdatedAt ?? '') };
 }
 
-function recencyOf(knownAt: Instant | null, toldAt: Instant): Recency {
-  if (knownAt === null || toldAt > knownAt) return 'newer';
-  return toldAt === knownAt ? 'same' : 'older';
-}
-
-function changedColumns(before: OrderColumns, after: OrderColumns) {
-  const stored = Object.entries(withoutBlanks(after));
-  return Object.fromEntries(
-    stored.filter(([column]) => {
-      const name = column as keyof OrderColumns;
-      return after[name] !== before[name];
-    }),
-  );
-}
-
-/** NOT NULL columns of which nothing was told hold what UNTOLD says. */
-function withoutBlanks(columns: OrderColumns) {
+function afterTelling(
+  known: KnownOrder,
+  { createdAt }: OrderFacts,
+  said: OrderColumns,
+  { toldAt, isAnnouncement }: Telling,
+): KnownOrder {
+  const told = mergeOrder(known.told, said, toldAt);
   return {
-    ...columns,
-    source: columns.source ?? UNTOLD.source,
-    total_amount: columns.total_amount ?? UNTOLD.total_amount,
-    discount_amount: columns.discount_amount ?? UNTOLD.discount_amount,
-    base_amount: columns.base_amount ?? UNTOLD.base_amount,
-    credit_used_amount: columns.credit_used_amount ?? UNTOLD.credit_used_amount,
-    discount_reduction_amount: columns.discount_reduction_amount ?? UNTOLD.discount_reduction_amount,
+    ...known,
+    told,
+    stored: storedColumns(told.columns),
+    isStub: known.isStub && !isAnnouncement,
+    sourceUpdatedAt: toldAt > (known.sourceUpdatedAt ?? '') ? toldAt : known.sourceUpdatedAt,
+    createdAt: createdAt !== null && createdAt < known.createdAt ? createdAt : known.createdAt,
   };
+}
+
+/** What to write; null if nothing. An imported row gets its times with it: what is assumed of them may change too. */
+function changesBetween(before: KnownOrder, after: KnownOrder) {
+  const names = Object.keys(after.stored) as (keyof StoredColumns)[];
+  const changed = names.filter((name) => after.stored[name] !== before.stored[name]);
+  const [known, told_at] = [JSON.stringify(before.told.at), JSON.stringify(after.told.at)];
+  const changes = {
+    ...Object.fromEntries(changed.map((name) => [name, after.stored[name]])),
+    ...(after.isStub !== before.isStub && { is_stub: 0 }),
+    ...(after.sourceUpdatedAt !== before.sourceUpdatedAt && { source_updated_at: after.sourceUpdatedAt }),
+    ...(after.createdAt !== before.createdAt && { created_at: after.createdAt }),
+  };
+  return Object.keys(changes).length === 0 && told_at === known ? null : { ...changes, told_at };
 }

@@ -1,6 +1,7 @@
 import type { Instant } from '../../../platform/database/instant.ts';
 import { isRepeatOf } from '../../../platform/database/transaction.ts';
 import type { Tx } from '../tables.ts';
+import { greater } from './greater.ts';
 
 /** What a sender said of one charge; null where it said nothing usable. */
 export interface PaymentFact {
@@ -31,7 +32,9 @@ export type RecordedPayment =
   | { kind: 'unknownOrder'; orderId: string };
 
 /**
- * Records a charge, or completes what is known of it. Several reports of one charge, in any order, end in the same row.
+ * Records a charge, or completes what is known of it. Several reports of one charge, in any order, end in the same row:
+ * where two tell different things the one of the success counts, else the greater value, and of several orders the
+ * lowest number that any report names first is the payment's own.
  * @throws a MySQL 1062 on idx_succeeded_intent if another charge of the same intent stands as succeeded.
  */
 export async function recordPayment(tx: Tx, fact: PaymentFact): Promise<RecordedPayment> {
@@ -90,26 +93,43 @@ async function completeKnown(tx: Tx, fact: PaymentFact): Promise<string | undefi
   await tx
     .updateTable('payments')
     .set({
-      payment_intent_id: known.payment_intent_id ?? fact.paymentIntentId,
-      stripe_customer_id: known.stripe_customer_id ?? fact.stripeCustomerId,
-      payment_method_id: known.payment_method_id ?? fact.paymentMethodId,
-      card_last4: known.card_last4 ?? fact.cardLast4,
-      card_brand: known.card_brand ?? fact.cardBrand,
-      // Money that was once taken was taken, whatever order the reports come in.
-      status: known.status === 'succeeded' ? known.status : fact.status,
-      description: known.description ?? fact.description,
+      ...moneyOf(known, fact),
+      payment_intent_id: greater(known.payment_intent_id, fact.paymentIntentId),
+      order_id: lower(known.order_id, fact.orderIds[0]!),
+      stripe_customer_id: greater(known.stripe_customer_id, fact.stripeCustomerId),
+      payment_method_id: greater(known.payment_method_id, fact.paymentMethodId),
+      card_last4: greater(known.card_last4, fact.cardLast4),
+      card_brand: greater(known.card_brand, fact.cardBrand),
+      description: greater(known.description, fact.description),
       application_fee_amount: Math.max(known.application_fee_amount, fact.applicationFeeAmount ?? 0),
       // An intent is made before its charge: the later time is the charge's own.
-      created_at: later(known.created_at, fact.createdAt),
+      created_at: greater(known.created_at, fact.createdAt)!,
     })
     .where('payment_id', '=', known.payment_id)
     .execute();
   return known.payment_id;
 }
 
-function later(one: Instant, other: Instant): Instant {
-  if (one > other) return one;
-  return other;
+interface Money {
+  amount: number;
+  currency: string;
+  status: string;
+}
+
+/** Money that was once taken was taken, whatever order the reports come in, and its report knows how much. */
+function moneyOf(known: Money, fact: Money): Money {
+  const isMore = [
+    Number(fact.status === 'succeeded') - Number(known.status === 'succeeded'),
+    fact.amount - known.amount,
+    fact.currency > known.currency ? 1 : 0,
+  ].find((difference) => difference !== 0);
+  const { amount, currency, status } = (isMore ?? 0) > 0 ? fact : known;
+  return { amount, currency, status };
+}
+
+/** Order numbers may be beyond what a double holds. */
+function lower(one: string, other: string): string {
+  return BigInt(one) < BigInt(other) ? one : other;
 }
 
 /** The payment's row is locked or new, so nobody else links it meanwhile. */

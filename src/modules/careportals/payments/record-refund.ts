@@ -2,6 +2,7 @@ import type { Instant } from '../../../platform/database/instant.ts';
 import { isRepeatOf } from '../../../platform/database/transaction.ts';
 import type { Tx } from '../tables.ts';
 import { findPaymentOfCharge, findPaymentOfIntent } from './find-payment.ts';
+import { greater } from './greater.ts';
 
 /** What a sender said of one refund; null where it said nothing usable. Charge or intent is known. */
 export interface RefundFact {
@@ -73,34 +74,44 @@ function columnsOf(fact: RefundFact, chargeId: string) {
 async function updateKnown(tx: Tx, fact: RefundFact): Promise<string | undefined> {
   const known = await tx
     .selectFrom('refunds')
-    .select(['refund_id', 'status', 'source_updated_at', 'reason', 'payment_intent_id'])
+    .select([
+      'refund_id',
+      'status',
+      'source_updated_at',
+      'reason',
+      'payment_intent_id',
+      'amount',
+      'currency',
+      'created_at',
+    ])
     .where('stripe_refund_id', '=', fact.stripeRefundId)
     .forUpdate()
     .executeTakeFirst();
   if (!known) return undefined;
-  const reported = isNewer(fact, known.status, known.source_updated_at)
-    ? { status: fact.status, source_updated_at: fact.reportedAt }
-    : {};
-  const completed = {
-    reason: known.reason ?? fact.reason,
-    payment_intent_id: known.payment_intent_id ?? fact.paymentIntentId,
-  };
+  const { status, amount, currency, reportedAt } = fact;
+  const isNewer = isGreater(rankOf(fact, reportedAt), rankOf(known, known.source_updated_at));
   await tx
     .updateTable('refunds')
-    .set({ ...completed, ...reported })
+    .set({
+      reason: greater(known.reason, fact.reason),
+      payment_intent_id: greater(known.payment_intent_id, fact.paymentIntentId),
+      created_at: fact.createdAt < known.created_at ? fact.createdAt : known.created_at,
+      ...(isNewer && { status, amount, currency, source_updated_at: reportedAt }),
+    })
     .where('refund_id', '=', known.refund_id)
     .execute();
   return known.refund_id;
 }
 
+type Rank = (string | number)[];
+
 /** An imported refund has no report time: any report is newer. */
-function isNewer(fact: RefundFact, status: string, reportedAt: Instant | null): boolean {
-  if (reportedAt === null || fact.reportedAt > reportedAt) return true;
-  if (fact.reportedAt < reportedAt) return false;
-  const further = finality(fact.status) - finality(status);
-  return further > 0 || (further === 0 && fact.status > status);
+function rankOf(report: { status: string; amount: number; currency: string }, reportedAt: Instant | null): Rank {
+  const { status, amount, currency } = report;
+  return [reportedAt ?? '', FINALITY[status] ?? 0, status, amount, currency];
 }
 
-function finality(status: string): number {
-  return FINALITY[status] ?? 0;
+function isGreater(one: Rank, other: Rank): boolean {
+  const at = one.findIndex((part, index) => part !== other[index]);
+  return at >= 0 && one[at]! > other[at]!;
 }

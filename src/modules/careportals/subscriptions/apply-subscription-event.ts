@@ -13,6 +13,7 @@ import {
   withNewestTold,
 } from './newest-told.ts';
 import { type AuditEffect, changesBetween } from './record-audit.ts';
+import type { SubscriptionPhase } from './subscription-phase.ts';
 import { stateOf } from './transitions.ts';
 import { insertSubscription, rewriteSubscription } from './write-subscription.ts';
 
@@ -23,12 +24,15 @@ export interface SubscriptionEvent {
   triggerType: string;
   /** `active`, `paused`, `cancelled` or `ended`; null if the event is no change of status (a renewal notice). */
   status: 'active' | 'paused' | 'cancelled' | 'ended' | null;
-  /** A known customer's id (aliases resolved). */
+  /** A known customer's id (aliases resolved); null if the one who was named is unknown. */
   customerId: string | null;
+  /** The id by which the customer was told, or the stand-in id of their email; null where none was. */
+  emrCustomerId: string | null;
   /** A product that exists. */
   productId: string | null;
   cycle: number | null;
   nextCycleDate: Instant | null;
+  phases: SubscriptionPhase[] | null;
   createdAt: Instant | null;
   /** The EMR's clock; the receipt time where the body has none. */
   updatedAt: Instant;
@@ -48,17 +52,18 @@ const FINALITY: Record<string, number> = { active: 1, paused: 2, cancelled: 3, e
  * Applies an EMR event. The EMR may do any transition, back from cancelled included. An event that is not newer than
  * the last EMR event and the last move made here only joins the audit log, marked stale, and fills what no newer event
  * has told. So EMR events leave the same subscription behind in whatever order they arrive.
+ * @returns the log_id of the audit entry that it left.
  */
-export async function applySubscriptionEvent(tx: Tx, cause: Cause, event: SubscriptionEvent): Promise<void> {
+export async function applySubscriptionEvent(tx: Tx, cause: Cause, event: SubscriptionEvent): Promise<string> {
   const before = await lockSubscription(tx, event.subscriptionId);
   const time = believable(event.updatedAt, event.heardAt);
   if (before) return applyTo(before, tx, cause, event, time);
   try {
-    await create(tx, cause, event, time);
+    return await create(tx, cause, event, time);
   } catch (error) {
     // Two first events at once: the other one made the row. 1062 undoes the statement alone, so this one goes on with it.
     if (!isRepeatOf(error, 'subscriptions.PRIMARY')) throw error;
-    await applySubscriptionEvent(tx, cause, event);
+    return applySubscriptionEvent(tx, cause, event);
   }
 }
 
@@ -68,14 +73,11 @@ async function applyTo(
   cause: Cause,
   event: SubscriptionEvent,
   time: Instant,
-): Promise<void> {
+): Promise<string> {
   const after = applied(before, event, time);
   const effect = effectOf(before, after, event, time);
-  await rewriteSubscription(tx, cause, before, after, {
-    triggerType: event.triggerType,
-    effect,
-    rawData: event.rawData,
-  });
+  const { triggerType, rawData } = event;
+  return (await rewriteSubscription(tx, cause, before, after, { triggerType, effect, rawData })).logId;
 }
 
 /** A time too far in the future would make every later event look old: the receipt time orders it instead. */
@@ -92,7 +94,7 @@ function isNewer(row: SubscriptionRow, event: SubscriptionEvent, time: Instant):
   return (FINALITY[event.status] ?? 0) > (FINALITY[row.status] ?? 0);
 }
 
-async function create(tx: Tx, cause: Cause, event: SubscriptionEvent, time: Instant): Promise<void> {
+async function create(tx: Tx, cause: Cause, event: SubscriptionEvent, time: Instant): Promise<string> {
   const status = event.status ?? 'active';
   const blank: SubscriptionRow = {
     subscriptionId: event.subscriptionId,
@@ -109,6 +111,8 @@ async function create(tx: Tx, cause: Cause, event: SubscriptionEvent, time: Inst
     skippedDates: [],
     cycleDays: null,
     customerId: null,
+    emrCustomerId: null,
+    phases: null,
     productId: null,
     cycle: 1,
     createdAt: event.createdAt ?? time,
@@ -116,7 +120,7 @@ async function create(tx: Tx, cause: Cause, event: SubscriptionEvent, time: Inst
   };
   const row = withNewestTold(blank, event, time);
   const { triggerType, rawData } = event;
-  await insertSubscription(tx, cause, row, { triggerType, effect: 'created', rawData });
+  return insertSubscription(tx, cause, row, { triggerType, effect: 'created', rawData });
 }
 
 function applied(before: SubscriptionRow, event: SubscriptionEvent, time: Instant): SubscriptionRow {

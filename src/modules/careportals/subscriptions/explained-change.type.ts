@@ -3,7 +3,7 @@ import { DateTimeISO, JsonValue } from '../../../platform/graphql/scalars.ts';
 
 @ObjectType({
   description:
-    'A field of a subscription that an event changed: status (as rawStatus has it), cycle, customerId, productId, nextCycleDate, scheduledAction, scheduledAt, skippedDates or createdAt.',
+    'A field of a subscription that an event changed: status (as rawStatus has it), cycle, customerId, productId, nextCycleDate, scheduledAction, scheduledAt, skippedDates, createdAt or phases.',
 })
 export class FieldChange {
   @Field(() => String, { description: 'Which field.' })

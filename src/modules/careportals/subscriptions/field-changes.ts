@@ -4,6 +4,8 @@ import type { Changes } from './audit-hash.ts';
 import type { FieldChange } from './explained-change.type.ts';
 import { SHOWN } from './record-audit.ts';
 import { actionName } from './subscription-action.ts';
+import type { SubscriptionPhase } from './subscription-phase.ts';
+import { shownPhase } from './subscription-phase.type.ts';
 
 /** The changes of an audit entry as the graph shows them to a caller. Null, from before changes were kept: none. */
 export function fieldChanges(changes: Changes | null, caller: Caller): FieldChange[] {
@@ -27,6 +29,8 @@ function shown(field: string, value: unknown, { role, customerId }: Caller): unk
       return iso(value as Instant);
     case 'skippedDates':
       return (value as Instant[]).map(iso);
+    case 'phases':
+      return (value as SubscriptionPhase[]).map(shownPhase);
     case 'scheduledAction':
       return actionName(value as string);
     default:

@@ -2,6 +2,7 @@ import type { Instant } from '../../../platform/database/instant.ts';
 import type { Tx } from '../tables.ts';
 import type { ToldAt } from './newest-told.ts';
 import type { SubscriptionState } from './subscription.entity.ts';
+import type { SubscriptionPhase } from './subscription-phase.ts';
 
 /** A subscription as one row: the spine and the details from the table it stands in. */
 export interface SubscriptionRow {
@@ -27,12 +28,17 @@ export interface SubscriptionRow {
   scheduledCorrelationId: string | null;
   /** Dates that were skipped since the EMR last told one, oldest first. */
   skippedDates: readonly Instant[];
+  /** Null also while the customer whom the EMR named is not known. */
   customerId: string | null;
+  /** The id by which the EMR told the customer last; null if it told none, or if the row was imported. */
+  emrCustomerId: string | null;
   productId: string | null;
   cycle: number;
   status: string;
   createdAt: Instant;
   updatedAt: Instant | null;
+  /** What the EMR said of prices and intervals; null if nothing. */
+  phases: readonly SubscriptionPhase[] | null;
   /** Days of one cycle of its product; null if unknown. */
   cycleDays: number | null;
 }
@@ -81,11 +87,13 @@ export async function lockSubscription(tx: Tx, subscriptionId: string): Promise<
     scheduledCorrelationId: spine.scheduled_correlation_id,
     skippedDates: (spine.skipped_dates ?? []) as Instant[],
     customerId: details.customer_id,
+    emrCustomerId: spine.emr_customer_id,
     productId: details.product_id,
     cycle: details.cycle,
     status: details.status,
     createdAt: details.created_at,
     updatedAt: details.updated_at,
+    phases: spine.phases as SubscriptionPhase[] | null,
     cycleDays: cycleDaysOf(details.renewal_cycle_duration),
   };
 }
@@ -104,6 +112,7 @@ function lockSpine(tx: Tx, subscriptionId: string) {
       'told_at',
     ])
     .select(['scheduled_action', 'scheduled_at', 'scheduled_reason', 'scheduled_correlation_id', 'skipped_dates'])
+    .select(['emr_customer_id', 'phases'])
     .where('subscription_id', '=', subscriptionId)
     .forUpdate()
     .executeTakeFirst();

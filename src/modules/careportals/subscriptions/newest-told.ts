@@ -1,9 +1,13 @@
+import { canonicalJson } from '../../../platform/canonical-json.ts';
 import type { Instant } from '../../../platform/database/instant.ts';
 import type { SubscriptionEvent } from './apply-subscription-event.ts';
 import type { SubscriptionRow } from './lock-subscription.ts';
+import type { SubscriptionPhase } from './subscription-phase.ts';
 
-type Field = 'customerId' | 'productId' | 'cycle' | 'nextCycleDate';
-const FIELDS: readonly Field[] = ['customerId', 'productId', 'cycle', 'nextCycleDate'];
+type Field = 'customerId' | 'productId' | 'cycle' | 'nextCycleDate' | 'phases';
+const FIELDS: readonly Field[] = ['customerId', 'productId', 'cycle', 'nextCycleDate', 'phases'];
+
+type Value = string | number | readonly SubscriptionPhase[] | null;
 
 /**
  * When the value that a field has was told, by the teller's clock; a field that nobody has told yet is not in it.
@@ -21,9 +25,9 @@ export type ToldAt = Partial<Record<Field, Instant>> & { here?: (Field | 'status
 export function withNewestTold(row: SubscriptionRow, event: SubscriptionEvent, time: Instant): SubscriptionRow {
   let toldAt = row.toldAt ?? assumed(row);
   const result: SubscriptionRow = { ...row };
-  for (const [field, value] of Object.entries(toldBy(event)) as [Field, string | number | null][]) {
+  for (const [field, value] of Object.entries(toldBy(event)) as [Field, Value][]) {
     if (!isNews(row, toldAt, field, value, time)) continue;
-    Object.assign(result, { [field]: value });
+    Object.assign(result, field === 'customerId' ? customerTold(event) : { [field]: kept(row, field, value) });
     toldAt = withLate({ ...toldByEmr(toldAt, field), [field]: time }, field, isBeforeMove(row, time));
     if (field === 'nextCycleDate') result.skippedDates = [];
   }
@@ -38,6 +42,20 @@ export function withToldHere(before: SubscriptionRow, after: SubscriptionRow, at
   const known = before.toldAt ?? assumed(before);
   const times = Object.fromEntries(changed.map((field) => [field, later(at, known[field])]));
   return { ...after, toldAt: { ...known, ...times, here: [...new Set([...(known.here ?? []), ...here])] } };
+}
+
+/**
+ * The id that was told is kept beside the customer whom it means: it alone decides which of two events counts, so that
+ * it makes no difference when the customer becomes known. Until then the subscription has none: the one before may no
+ * longer be whose it is.
+ */
+function customerTold(event: SubscriptionEvent): Pick<SubscriptionRow, 'customerId' | 'emrCustomerId'> {
+  return { customerId: event.customerId, emrCustomerId: event.emrCustomerId };
+}
+
+/** Phases that say the same stay the very ones that are known, whatever order their keys came back in. */
+function kept(row: SubscriptionRow, field: Field, value: Value): Value {
+  return field === 'phases' && canonicalJson(row.phases) === canonicalJson(value) ? row.phases : value;
 }
 
 /** Whether the EMR took back a field that was told here. */
@@ -91,14 +109,16 @@ function assumed(row: SubscriptionRow): ToldAt {
 }
 
 /** A notice without a status tells no cycle. A blank date means "none" once billing has stopped, else "not said". */
-function toldBy(event: SubscriptionEvent): Partial<Record<Field, string | number | null>> {
+function toldBy(event: SubscriptionEvent): Partial<Record<Field, Value>> {
   const cycle = event.status === null ? null : validCycle(event.cycle);
   const hasStopped = event.status !== null && event.status !== 'active';
+  const customer = event.emrCustomerId ?? event.customerId;
   return {
-    ...(event.customerId === null ? {} : { customerId: event.customerId }),
+    ...(customer === null ? {} : { customerId: customer }),
     ...(event.productId === null ? {} : { productId: event.productId }),
     ...(cycle === null ? {} : { cycle }),
     ...(event.nextCycleDate === null && !hasStopped ? {} : { nextCycleDate: event.nextCycleDate }),
+    ...(event.phases === null ? {} : { phases: event.phases }),
   };
 }
 
@@ -107,19 +127,21 @@ function validCycle(cycle: number | null): number | null {
 }
 
 /** Two events of one time are settled by their values, "none" first, so that the order of arrival does not matter. */
-function isNews(
-  row: SubscriptionRow,
-  toldAt: ToldAt,
-  field: Field,
-  value: string | number | null,
-  time: Instant,
-): boolean {
+function isNews(row: SubscriptionRow, toldAt: ToldAt, field: Field, value: Value, time: Instant): boolean {
   const knownSince = toldAt[field];
+  const known = comparable(row, field);
   // A customer or product that was deleted from under the subscription leaves a blank too.
-  if (knownSince === undefined || (row[field] === null && field !== 'nextCycleDate')) return true;
+  if (knownSince === undefined || (known === null && field !== 'nextCycleDate')) return true;
   if (isBeforeMove(row, time) && !toldAt.late?.includes(field)) return false;
   if (time !== knownSince) return time > knownSince;
   if (toldAt.here?.includes(field)) return false;
-  const known = row[field];
-  return value === null || (known !== null && value > known);
+  const told = typeof value === 'object' && value !== null ? canonicalJson(value) : value;
+  return told === null || (known !== null && told > known);
+}
+
+/** What stands for a field's value when two are compared. */
+function comparable(row: SubscriptionRow, field: Field): string | number | null {
+  if (field === 'customerId') return row.emrCustomerId ?? row.customerId;
+  if (field === 'phases') return row.phases === null ? null : canonicalJson(row.phases);
+  return row[field];
 }

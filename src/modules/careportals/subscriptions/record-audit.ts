@@ -71,6 +71,7 @@ export const SHOWN = [
   'scheduledAt',
   'skippedDates',
   'createdAt',
+  'phases',
 ] as const;
 
 /** Each shown field that differs, as [before, after]; null if none does. */
@@ -78,7 +79,7 @@ export function changesBetween(before: SubscriptionRow | null, after: Subscripti
   const changes: Changes = {};
   for (const field of SHOWN) {
     const now = after[field] ?? null;
-    const old = before?.[field] ?? (Array.isArray(now) ? [] : null);
+    const old = before?.[field] ?? (field === 'skippedDates' ? [] : null);
     if (JSON.stringify(old) !== JSON.stringify(now)) changes[field] = [old, now];
   }
   return Object.keys(changes).length === 0 ? null : changes;

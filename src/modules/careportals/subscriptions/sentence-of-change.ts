@@ -109,6 +109,7 @@ const NEWS: Record<string, (change: [unknown, unknown]) => string> = {
     after === null ? 'no next cycle is known' : `the next cycle begins${day(after, ' on ')}`,
   scheduledAt: ([, after]) =>
     after === null ? 'nothing is scheduled any more' : `a change is scheduled${day(after, ' for ')}`,
+  phases: ([before]) => (before === null ? 'its prices and intervals are known' : 'it has other prices or intervals'),
   createdAt: ([, after]) => `it was subscribed to${day(after, ' on ')}`,
 };
 

@@ -15,6 +15,8 @@ import { CareSubscriptionConnection } from './subscription.connection.ts';
 import { SubscriptionAuditListArgs, SubscriptionListArgs } from './subscription.input.ts';
 import { auditEntries, subscriptions } from './subscription.source.ts';
 import { CareSubscriptionStatus, CareSubscriptionType, SubscriptionAuditEntryType } from './subscription.type.ts';
+import type { SubscriptionPhase } from './subscription-phase.ts';
+import { SubscriptionPhaseType, shownPhase } from './subscription-phase.type.ts';
 
 const SubscriptionAuditEntryConnection = connectionType(SubscriptionAuditEntryType, 'SubscriptionAuditEntry');
 
@@ -56,6 +58,15 @@ export class SubscriptionResolver {
   @FieldResolver(() => ProductType, { nullable: true, description: 'What it is for; unknown for many old ones.' })
   product(@Root() subscription: Row, @Ctx() { reader }: Context) {
     return reader.toOne(products, 'productId', subscription.productId);
+  }
+
+  @FieldResolver(() => [SubscriptionPhaseType], {
+    nullable: true,
+    description: 'Prices and intervals, first phase first, as CarePortals told them last; null if it never did.',
+  })
+  async phases(@Root() subscription: Row, @Ctx() { reader }: Context): Promise<SubscriptionPhaseType[] | null> {
+    const phases = (await reader.heavy(subscriptions, 'phases', subscription)) as SubscriptionPhase[] | null;
+    return phases?.map(shownPhase) ?? null;
   }
 
   @FieldResolver(() => SubscriptionAuditEntryConnection, { description: 'What happened to it, newest first.' })

@@ -31,6 +31,7 @@ export const subscriptions: Source = {
       scheduledReason: 'text',
       scheduledCorrelationId: 'text',
       skippedDates: 'json',
+      phases: 'heavyJson',
     }),
     scheduledReasonCode: { sql: reasonCodeOf('s.scheduled_reason'), kind: 'text', heavy: true },
     ...tableColumns('d', {

@@ -8,12 +8,19 @@ import { type AuditEntry, type AuditEvent, auditEntryOf, auditInsert } from './r
 /**
  * Puts a new subscription into the spine and its table, with the first entry of its trail.
  * Two at once are settled by the spine's primary key (1062).
+ * @returns the log_id of the entry.
  */
-export async function insertSubscription(tx: Tx, cause: Cause, row: SubscriptionRow, event: AuditEvent): Promise<void> {
+export async function insertSubscription(
+  tx: Tx,
+  cause: Cause,
+  row: SubscriptionRow,
+  event: AuditEvent,
+): Promise<string> {
   const entry = auditEntryOf(cause, null, row, event);
   const spine = { subscription_id: row.subscriptionId, ...spineColumns(row), audit_head: entry.hash };
   const intoSpine = tx.insertInto('subscriptions').values(spine);
-  await inOneRoundTrip(tx, [intoSpine, putIn(tx, row), auditInsert(tx, entry)]);
+  const numbers = await inOneRoundTrip(tx, [intoSpine, putIn(tx, row), auditInsert(tx, entry)]);
+  return given(numbers[2]);
 }
 
 /**
@@ -38,9 +45,12 @@ export async function rewriteSubscription(
       ? [spine, ...changeInPlace(tx, before, after)]
       : [takeOut(tx, before), spine, putIn(tx, after)];
   const numbers = await inOneRoundTrip(tx, [...change, auditInsert(tx, entry), ...also]);
-  const logId = numbers[change.length];
+  return { entry, logId: given(numbers[change.length]) };
+}
+
+function given(logId: string | undefined): string {
   if (logId === undefined) throw new Error('The audit entry was given no number.');
-  return { entry, logId };
+  return logId;
 }
 
 function changeSpine(tx: Tx, row: SubscriptionRow, auditHead: string): Compilable {
@@ -76,6 +86,8 @@ function spineColumns(row: SubscriptionRow) {
     scheduled_reason: row.scheduledReason,
     scheduled_correlation_id: row.scheduledCorrelationId,
     skipped_dates: row.skippedDates.length === 0 ? null : JSON.stringify(row.skippedDates),
+    emr_customer_id: row.emrCustomerId,
+    phases: row.phases === null ? null : JSON.stringify(row.phases),
   };
 }
 

@@ -62,6 +62,14 @@ describe('amounts', () => {
     expect(await order(orm, id)).toMatchObject({ total_amount: 29900, discount_amount: 0 });
   });
 
+  test('a kind of reduction without an amount takes none away', async () => {
+    const { id, body } = ownOrder('order.created');
+    await deliver(orm, 'order.created', body);
+    const blank = { 'lineItems.0.discount.reductionAmount': '', 'lineItems.0.discount.reductionType': 'percent' };
+    await deliver(orm, 'order.updated', { ...body, ...at('20', blank) });
+    expect(await order(orm, id)).toMatchObject({ discount_reduction_amount: 50, discount_reduction_type: 'percent' });
+  });
+
   test('a reduction in dollars becomes cents, one in percent does not', async () => {
     const reduction = (amount: string, type: string) => ({
       'lineItems.0.discount.reductionAmount': amount,

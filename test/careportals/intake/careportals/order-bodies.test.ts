@@ -45,6 +45,21 @@ describe('addresses and pharmacy', () => {
   });
 });
 
+describe('a group as the pharmacy', () => {
+  test.each([
+    [{ assignedToGroup: 'Hilltop Group' }, 'Hilltop Group'],
+    [{ 'assignedToGroup.name': 'Hilltop Group' }, 'Hilltop Group'],
+    [{ assignedToGroup: 'Hilltop Group', 'assignedTo.firstName': 'Ada', 'assignedTo.lastName': 'Moss' }, 'Ada Moss'],
+    [{ assignedToGroup: 'e'.repeat(24) }, 'SevenCells'],
+    [{ assignedToGroup: '[object Object]' }, 'SevenCells'],
+  ])('%j: %s', async (changes, pharmacy) => {
+    const nobody = { 'assignedTo.firstName': '', 'assignedTo.lastName': '', state: 'NY' };
+    const { id, body } = ownOrder('order.updated', { ...nobody, ...changes });
+    await deliver(orm, 'order.updated', body);
+    expect(await order(orm, id)).toMatchObject({ pharmacy_assigned: pharmacy });
+  });
+});
+
 describe('bodies that say too little', () => {
   test.each([
     ['no date', { createdAt: '' }, (id: string) => `order:${id}`],
@@ -53,12 +68,17 @@ describe('bodies that say too little', () => {
     [
       'a customer nobody knows, without email',
       { 'customer.email': '' },
+      (id: string) => `order:${id}`,
       (id: string) => `customer:${id.padStart(24, 'c')}`,
     ],
     ['no number', { id: '' }, (id: string) => `order-internal:${id.padStart(24, 'a')}`],
-  ])('%s: an unknown order waits', async (_what, changes, waitingFor) => {
+  ])('%s: an unknown order waits', async (_what, changes, waitingFor, or?: (id: string) => string) => {
     const { id, body } = ownOrder('order.updated', changes);
-    expect(await deliver(orm, 'order.updated', body)).toMatchObject({ kind: 'parked', waitingFor: waitingFor(id) });
+    expect(await deliver(orm, 'order.updated', body)).toMatchObject({
+      kind: 'parked',
+      waitingFor: waitingFor(id),
+      ...(or && { orWaitingFor: or(id) }),
+    });
     expect(await order(orm, id)).toBeUndefined();
   });
 
@@ -69,8 +89,8 @@ describe('bodies that say too little', () => {
     expect(await order(orm, id)).toMatchObject({ current_status: 'shipped', total_amount: 14950 });
   });
 
-  test('a body that names no order at all is kept and never tried again', async () => {
-    expect(await deliver(orm, 'order.updated', { status: 'shipped' })).toMatchObject({ kind: 'ignored' });
+  test('a body that names no order at all is kept for a person to look at', async () => {
+    expect(await deliver(orm, 'order.updated', { status: 'shipped' })).toMatchObject({ kind: 'quarantined' });
   });
 
   test('an announcement without a date is not lost: the receipt time stands in until the date is known', async () => {

@@ -34,12 +34,12 @@ describe('hostile and odd bodies', () => {
     ).toMatchObject({ kind: 'done' });
     const row = await order(orm, id);
     expect(row).toMatchObject({ product_id: null, total_amount: 0 });
-    expect(String(row?.customer_id)).toMatch(/^email-[0-9a-f]{24}$/);
+    expect(String(row?.customer_id)).toMatch(/^unknown-[0-9a-f]{24}$/);
   });
 
   test.each(odd)('%j as both ids is no order and no fault', async (text) => {
     const { body } = ownOrder('order.updated', { _id: text, id: text });
-    expect(await deliver(orm, 'order.updated', body)).toMatchObject({ kind: 'ignored' });
+    expect(await deliver(orm, 'order.updated', body)).toMatchObject({ kind: 'quarantined' });
   });
 
   test('a number that JSON cannot carry exactly is not taken for another order', async () => {
@@ -50,12 +50,20 @@ describe('hostile and odd bodies', () => {
     });
   });
 
-  test('a second CarePortals id for a known number is written down, and the first stays', async () => {
+  test('a second CarePortals id for a known number, or number for a known id, is written down once, and the first stays', async () => {
     const { id, body } = ownOrder('order.created');
     await deliver(orm, 'order.created', body);
-    await deliver(orm, 'order.updated', { ...body, _id: 'f'.repeat(24), status: 'shipped', ...at('20') });
+    const other = 'f'.repeat(24);
+    for (const day of ['20', '21']) {
+      await deliver(orm, 'order.updated', { ...body, _id: other, status: 'shipped', ...at(day) });
+      await deliver(orm, 'order.updated', { ...body, id: `9${id}`, ...at(day) });
+    }
     expect(await order(orm, id)).toMatchObject({ care_portals_internal_order_id: body._id, current_status: 'shipped' });
-    expect((await errorsOf(orm, 'webhook_data_quality', '_id is another id')).length).toBe(1);
+    expect(await errorsOf(orm, 'webhook_data_quality', `order:${id}`)).toEqual([
+      { error_message: `Order ${id}: _id was told as ${other} and is known as ${body._id}, which stays.` },
+      { error_message: `Order ${id}: id was told as 9${id} and is known as ${id}, which stays.` },
+    ]);
+    expect(await order(orm, `9${id}`)).toBeUndefined();
   });
 
   test('no value of a body is written into error_logs', async () => {

@@ -20,10 +20,11 @@ describe('at the same time', () => {
     expect(outcomes.every(({ kind }) => kind === 'done')).toBe(true);
     expect(await statuses(orm, id)).toEqual(['awaiting_shipment']);
     const aliases = 'SELECT COUNT(*) AS n FROM customer_aliases WHERE customer_id = ?';
-    expect(await rows(orm, aliases, [body['customer._id']])).toEqual([{ n: '1' }]);
+    // The id and the email.
+    expect(await rows(orm, aliases, [body['customer._id']])).toEqual([{ n: '2' }]);
   });
 
-  test('six new ids with one new email become one customer with six aliases', async () => {
+  test('six new ids with one new email become one customer with six aliases and one for the email', async () => {
     const email = `six.ids.${fresh()}@example.org`;
     const ids = ['1', '2', '3', '4', '5', '6'].map((digit) => digit.repeat(24));
     const bodies = ids.map((id) => ownOrder('order.created', { 'customer._id': id, 'customer.email': email }).body);
@@ -33,7 +34,7 @@ describe('at the same time', () => {
       'SELECT a.customer_id FROM customer_aliases a JOIN customers c USING (customer_id) WHERE c.email = ?',
       [email],
     );
-    expect(aliases).toHaveLength(6);
+    expect(aliases).toHaveLength(7);
     expect(new Set(aliases.map((row) => row.customer_id)).size).toBe(1);
   });
 
@@ -51,6 +52,27 @@ describe('at the same time', () => {
     expect(await rows(orm, 'SELECT COUNT(*) AS n FROM orders WHERE customer_id = ?', [customerId])).toEqual([
       { n: '4' },
     ]);
+  });
+
+  test('two known customers told the same new email stay two, one has it, and the other is written down', async () => {
+    const email = `shared.${fresh()}@example.org`;
+    const people = [ownOrder('order.created'), ownOrder('order.created')];
+    for (const { body } of people) await deliver(orm, 'order.created', body);
+    const renamed = people.map(({ body }) => ({ ...body, ...at('20', { 'customer.email': email }) }));
+    const tried = await Promise.allSettled(renamed.map((body) => deliver(orm, 'order.updated', body)));
+    // What met the unique key was rolled back, for the inbox to try again.
+    for (const [n, { status }] of tried.entries()) {
+      if (status === 'rejected') await deliver(orm, 'order.updated', renamed[n] ?? {});
+    }
+    const ids = people.map(({ body }) => body['customer._id']);
+    const emails = await rows<{ email: string }>(orm, 'SELECT email FROM customers WHERE customer_id IN (?, ?)', ids);
+    expect(emails.filter((row) => row.email === email)).toHaveLength(1);
+    const conflicts = await rows(
+      orm,
+      "SELECT 1 FROM error_logs WHERE error_type = 'customer_conflict' AND trigger_source IN (?, ?)",
+      ids.map((id) => `customer:${id}`),
+    );
+    expect(conflicts).toHaveLength(1);
   });
 
   test('a known order bears many different events at once', async () => {

@@ -61,10 +61,16 @@ describe('subscriptions', () => {
     return { ...spine, ...details };
   }
 
+  /** A phase as it is stored, of one month and with the monthly questionnaire unless it says otherwise. */
+  function phase(told: object) {
+    const month = { fillingInterval: 1, fillingUnit: 'month', billableInterval: 1 };
+    return { ...month, billingInterval: null, billingUnit: null, requirements: ['wlusmonthly'], ...told };
+  }
+
   test('subscription.created lands in active', async () => {
     expect(await deliverSample(orm, 'subscription.created')).toMatchObject({
       kind: 'done',
-      unparks: [`customer:${MARISOL}`],
+      unparks: expect.arrayContaining([`customer:${MARISOL}`]),
     });
     expect(await subscription(PLAN)).toMatchObject({
       state: 'active',
@@ -97,6 +103,7 @@ describe('subscriptions', () => {
       cycle: 2,
       customer_id: MARISOL,
       product_id: STARTER,
+      phases: null,
     });
     expect(await rows(orm, 'SELECT product_id FROM products')).toEqual([{ product_id: STARTER }]);
     expect(await errorTypes()).toEqual(['webhook_data_quality']);
@@ -105,14 +112,19 @@ describe('subscriptions', () => {
   test('subscription.active.blank-cycle: a second id of a known email is that customer, and blanks stay unknown', async () => {
     await deliverSample(orm, 'order.created');
     const outcome = await deliverSample(orm, 'subscription.active.blank-cycle');
-    expect(outcome).toMatchObject({ kind: 'done', unparks: ['customer:69a1c04fd2b7e83a5510f2ee'] });
+    expect(outcome).toMatchObject({
+      kind: 'done',
+      unparks: expect.arrayContaining(['customer:69a1c04fd2b7e83a5510f2ee']),
+    });
     expect(await subscription('69c38e22f5dafb1c8843c502')).toMatchObject({
       state: 'active',
       customer_id: MARISOL,
       product_id: null,
       cycle: 1,
     });
-    expect(await rows(orm, 'SELECT careportals_id, customer_id FROM customer_aliases ORDER BY 1')).toEqual([
+    const aliases =
+      "SELECT careportals_id, customer_id FROM customer_aliases WHERE careportals_id NOT LIKE 'email-%' ORDER BY 1";
+    expect(await rows(orm, aliases)).toEqual([
       { careportals_id: MARISOL, customer_id: MARISOL },
       { careportals_id: '69a1c04fd2b7e83a5510f2ee', customer_id: MARISOL },
     ]);
@@ -129,7 +141,7 @@ describe('subscriptions', () => {
   );
 
   test.each(['subscription.active.native', 'subscription.active.native-product-object'])(
-    '%s: the nested form, with the product as text or as an object',
+    '%s: the nested form, with the product as text or as an object, and numbers of phases as text or as numbers',
     async (name) => {
       await deliverSample(orm, name);
       expect(await subscription(PLAN)).toMatchObject({
@@ -137,7 +149,14 @@ describe('subscriptions', () => {
         cycle: 4,
         product_id: STARTER,
         customer_id: MARISOL,
+        phases: [
+          phase({ price: 59_800, cycles: 1, requirements: ['wlus'] }),
+          phase({ price: 0, cycles: 2 }),
+          phase({ price: 29_900, cycles: 1 }),
+          phase({ price: 29_900, cycles: 0, fillingInterval: 4, fillingUnit: 'week', billingUnit: 'week' }),
+        ],
       });
+      expect(await errorTypes()).toEqual([]);
     },
   );
 
@@ -149,6 +168,7 @@ describe('subscriptions', () => {
       state: 'paused',
       cycle: 2,
       next_cycle_date: '2026-03-03 09:00:00.000',
+      source_updated_at: '2025-12-10 17:45:00.250',
     });
   });
 });
@@ -157,7 +177,7 @@ describe('the rest', () => {
   test('customer.signup.native: the customer is known from then on, since their sign-up', async () => {
     expect(await deliverSample(orm, 'customer.signup.native')).toMatchObject({
       kind: 'done',
-      unparks: ['customer:69a1c04fd2b7e83a5510f202'],
+      unparks: expect.arrayContaining(['customer:69a1c04fd2b7e83a5510f202']),
     });
     expect(await rows(orm, 'SELECT customer_id, first_name, phone, created_at FROM customers')).toEqual([
       {
@@ -167,16 +187,7 @@ describe('the rest', () => {
         created_at: '2025-11-03 15:58:17.701',
       },
     ]);
-  });
-
-  test.each([
-    'prescription.created',
-    'prescription.fulfilled.native',
-    'message.inbound',
-    'message.inbound.customer-name',
-    'questionnaire.submitted.native',
-  ])('%s: is kept and has no effect yet', async (name) => {
-    expect(await deliverSample(orm, name)).toMatchObject({ kind: 'ignored', note: expect.stringContaining('kept') });
-    expect([await count('customers'), await count('orders')]).toEqual([0, 0]);
+    // One of the coupons it has used is blank, and none of them is an order's.
+    expect(await count('coupons')).toBe(0);
   });
 });

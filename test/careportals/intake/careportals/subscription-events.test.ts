@@ -61,17 +61,17 @@ describe('status', () => {
     await deliver(orm, 'subscription.paused', named.body);
     expect(await plan(named.id)).toMatchObject({ state: 'paused' });
     const nameless = ownPlan('subscription.active', { status: 'dormant' });
-    expect(await deliver(orm, 'subscription.updated', nameless.body)).toMatchObject({ kind: 'ignored' });
+    expect(await deliver(orm, 'subscription.updated', nameless.body)).toMatchObject({ kind: 'quarantined' });
     expect(await plan(nameless.id)).toBeNull();
   });
 });
 
 describe('what is not usable', () => {
   test.each(['', '[object Object]', 'ünïcödé', '1662', "' OR 1=1 --"])(
-    'id %j is kept and has no effect',
+    'id %j puts the delivery into quarantine, without an effect',
     async (id) => {
       const { body } = ownPlan('subscription.active', { _id: id });
-      expect(await deliver(orm, 'subscription.active', body)).toMatchObject({ kind: 'ignored' });
+      expect(await deliver(orm, 'subscription.active', body)).toMatchObject({ kind: 'quarantined' });
     },
   );
 
@@ -80,21 +80,9 @@ describe('what is not usable', () => {
     await deliver(orm, 'subscription.active', body);
     expect(await plan(id)).toMatchObject({ cycle: 1 });
   });
-
-  test('a customer that cannot be found leaves the subscription without one, and is filled in later', async () => {
-    const { id, body } = ownPlan('subscription.created', { 'customer.email': '' });
-    expect(await deliver(orm, 'subscription.created', body)).toMatchObject({
-      kind: 'done',
-      note: 'The customer is unknown',
-    });
-    expect(await plan(id)).toMatchObject({ customer_id: null });
-    await deliver(orm, 'customer.signup', { _id: body['customer._id'], email: `plan.${id}@example.org` });
-    await deliver(orm, 'subscription.created', body);
-    expect(await plan(id)).toMatchObject({ customer_id: body['customer._id'] });
-  });
 });
 
-test('a second pause without a time of its own counts after a resume', async () => {
+test('pause, resume, and the same pause body without a time of its own a day later: it ends paused', async () => {
   const { id, body } = ownPlan('subscription.created');
   const legacy = sample('subscription.paused.legacy', { _id: id, 'customer._id': body['customer._id'] });
   await deliver(orm, 'subscription.created', body);
@@ -127,6 +115,15 @@ describe('a delivery that nothing names', () => {
     expect(await order(orm, bought.id)).toMatchObject({ current_status: 'cancelled' });
   });
 
+  test('that cancels an order waits for the order, and one that cancels a subscription needs none', async () => {
+    const order = { _id: 'e'.repeat(24), id: '778', status: 'cancelled', createdAt: '2025-11-20T00:00:00Z' };
+    expect(await deliver(orm, 'unknown', order)).toMatchObject({ kind: 'parked', waitingFor: 'order:778' });
+    const subscription = { _id: 'f'.repeat(24), id: '1663', status: 'cancelled', 'customer._id': 'f'.repeat(24) };
+    await deliver(orm, 'unknown', subscription);
+    const states = 'SELECT state FROM subscriptions WHERE subscription_id = ?';
+    expect(await rows(orm, states, [subscription._id])).toEqual([{ state: 'cancelled' }]);
+  });
+
   test('of an unknown id goes by a status that only one kind has', async () => {
     const { id, body } = ownPlan('subscription.paused.legacy');
     expect(await deliver(orm, 'unknown', body)).toMatchObject({ kind: 'done' });
@@ -143,9 +140,9 @@ describe('a delivery that nothing names', () => {
     [{ _id: 'e'.repeat(24), status: 'active' }],
     [{ _id: 'e'.repeat(24), status: 'completed' }],
     [{ colour: 'red' }],
-  ])('and that could be anything is kept and has no effect: %j', async (body) => {
+  ])('and that could be anything goes into quarantine: %j', async (body) => {
     expect(await deliver(orm, 'unknown', body)).toMatchObject({
-      kind: 'ignored',
+      kind: 'quarantined',
       note: expect.stringContaining('kept'),
     });
   });

@@ -188,11 +188,22 @@ describe('the event key', () => {
     expect(keyOf({ body: { ...rest, id: '1' } })).not.toBe(keyOf({ body: { ...rest, id: '2' } }));
   });
 
-  test.each(['prescription.created', 'message.inbound'])('of a %s stands on its id alone', (event) => {
+  test('of a message stands on its id alone', () => {
+    const event = 'message.inbound';
     const body = (updatedAt: string) => ({ _id: 'a', updatedAt });
     expect(keyOf({ event, body: body('2025-11-06T21:03:18.900Z') })).toBe(
       keyOf({ event, body: body('2025-11-07T00:00:00Z') }),
     );
+  });
+
+  test('of a prescription stands on its id, and on its time where it has one: it is filled again for each refill', () => {
+    const event = 'prescription.fulfilled';
+    const body = (updatedAt: string) => ({ _id: 'a', updatedAt });
+    expect(keyOf({ event, body: body('2025-12-06T21:03:18.900Z') })).not.toBe(
+      keyOf({ event, body: body('2025-11-06T21:03:18.900Z') }),
+    );
+    const undated = (at: Date) => keyOf({ event, body: { _id: 'a', 'customer.phone': String(at.getTime()) }, at });
+    expect(undated(new Date(NOON.getTime() + 3_600_000))).toBe(undated(NOON));
   });
 
   test('is its own for every sample body, save two pairs that tell of one event in two forms', () => {

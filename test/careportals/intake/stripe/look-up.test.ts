@@ -134,6 +134,43 @@ test('Stripe being away is a failed attempt, not the database being away', async
   expect(log).toEqual({ outcome: 'failed', error_message: 'Stripe did not answer.' });
 });
 
+test('an answer that breaks off twice is a failed attempt, and the next one records the payment', async () => {
+  answer = () => intent({ metadata: ORDER });
+  beforeAnswer = async () => {
+    // The library asks once more by itself where a connection was closed.
+    if (asked.length <= 2) stripe.closeAllConnections();
+  };
+  await bench.deliver(sample('payment_intent.succeeded.no-metadata'));
+  const [log] = await bench.rows('SELECT outcome, error_message FROM webhook_logs');
+  expect(log).toEqual({ outcome: 'failed', error_message: 'Stripe did not answer.' });
+  bench.clock.advance(2_000);
+  await bench.settle();
+  expect(await bench.payments()).toMatchObject([{ order_id: '2417' }]);
+});
+
+test.runIf(process.env.LONG_TESTS)(
+  'an answer that does not come within five seconds is a failed attempt',
+  { timeout: 30_000 },
+  async () => {
+    answer = () => intent({ metadata: ORDER });
+    beforeAnswer = () =>
+      asked.length === 1 ? new Promise((resolve) => setTimeout(resolve, 7_000)) : Promise.resolve();
+    await bench.deliver(sample('payment_intent.succeeded.no-metadata'));
+    const [log] = await bench.rows('SELECT outcome, error_message FROM webhook_logs');
+    expect(log).toEqual({ outcome: 'failed', error_message: 'Stripe did not answer.' });
+    bench.clock.advance(2_000);
+    await bench.settle();
+    expect(await bench.payments()).toMatchObject([{ order_id: '2417' }]);
+  },
+);
+
+test('an answer that is not JSON is a failed attempt', async () => {
+  answer = () => (asked.length === 1 ? { status: 200, body: undefined } : intent({ metadata: ORDER }));
+  await bench.deliver(sample('payment_intent.succeeded.no-metadata'));
+  const [log] = await bench.rows<{ outcome: string }>('SELECT outcome FROM webhook_logs');
+  expect(log).toEqual({ outcome: 'failed' });
+});
+
 test('while Stripe is asked no row is locked', async () => {
   answer = () => intent({ metadata: ORDER });
   const free: unknown[] = [];

@@ -47,7 +47,7 @@ test('the charge of the same payment completes its row with the card, last digit
   expect(await bench.payments()).toEqual([COMPLETE]);
 });
 
-test('the charge may come first; the intent then changes nothing that was known', async () => {
+test('the charge may come first; the row ends the same', async () => {
   await bench.addOrder('2417');
   await bench.deliver(sample('charge.succeeded'), sample('payment_intent.succeeded'));
   expect(await bench.payments()).toEqual([COMPLETE]);
@@ -77,6 +77,14 @@ test('an intent for something that is not an order is ignored with a reason', as
   expect(await bench.payments()).toEqual([]);
   const [row] = await bench.rows('SELECT status, note FROM webhook_inbox');
   expect(row).toEqual({ status: 'ignored', note: 'It pays for something that is not an order.' });
+});
+
+test('a charge that does not say its order is ignored once its intent is known to be for something else', async () => {
+  const intent = sample('payment_intent.succeeded.not-an-order');
+  const { id, latest_charge } = intent.data.object;
+  const silent = { id: latest_charge, payment_intent: id, metadata: {}, description: null };
+  await bench.deliver(sample('charge.succeeded', silent), intent);
+  expect(Object.values(await bench.inbox())).toEqual(['ignored', 'ignored']);
 });
 
 test('a payment of an order that is not here yet waits for it and is recorded when it arrives', async () => {

@@ -113,3 +113,42 @@ test('a refund that names neither charge nor intent is dead at once, for support
   await bench.deliver(sample('refund.created', { charge: null, payment_intent: 'pi with spaces' }));
   expect(await bench.inbox()).toEqual({ evt_3DEMO0009: 'dead' });
 });
+
+test.each([
+  ['after', ['payment_intent.succeeded.not-an-order', 'refund.created']],
+  ['before', ['refund.created', 'payment_intent.succeeded.not-an-order']],
+])('a refund that comes %s its payment, which is for no order, is ignored with a reason', async (_when, names) => {
+  const { id, latest_charge } = sample('payment_intent.succeeded.not-an-order').data.object;
+  const own: Record<string, Record<string, unknown>> = {
+    'refund.created': { charge: latest_charge, payment_intent: id },
+  };
+  await bench.deliver(...names.map((name) => sample(name, own[name] ?? {})));
+  const rows = await bench.rows('SELECT event_type, status, note FROM webhook_inbox ORDER BY event_type');
+  expect(rows).toEqual([
+    { event_type: 'payment_intent.succeeded', status: 'ignored', note: 'It pays for something that is not an order.' },
+    { event_type: 'refund.created', status: 'ignored', note: 'It refunds what is not an order.' },
+  ]);
+  expect([await bench.payments(), await bench.refunds()]).toEqual([[], []]);
+});
+
+test('a refund that names only the intent of a payment for no order is ignored as well', async () => {
+  const intent = sample('payment_intent.succeeded.not-an-order');
+  const refund = sample('refund.created.no-charge', { payment_intent: intent.data.object.id });
+  await bench.deliver(refund, intent);
+  expect(Object.values(await bench.inbox())).toEqual(['ignored', 'ignored']);
+});
+
+test('a delivery names the payment or the refund that it was applied to', async () => {
+  await bench.deliver(sample('charge.succeeded'), sample('refund.created'));
+  const [payment] = await bench.rows<{ payment_id: string }>('SELECT payment_id FROM payments');
+  const [refund] = await bench.rows<{ refund_id: string }>('SELECT refund_id FROM refunds');
+  const subjects = await bench.rows(
+    `SELECT event_type, subject_type, subject_id FROM webhook_subjects
+    JOIN webhook_inbox USING (inbox_id) WHERE subject_id IN (?, ?) ORDER BY 1`,
+    [payment?.payment_id, refund?.refund_id],
+  );
+  expect(subjects).toEqual([
+    { event_type: 'charge.succeeded', subject_type: 'Payment', subject_id: payment?.payment_id },
+    { event_type: 'refund.created', subject_type: 'Refund', subject_id: refund?.refund_id },
+  ]);
+});

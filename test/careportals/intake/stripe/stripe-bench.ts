@@ -59,7 +59,7 @@ export class BenchClock {
 /** Makes the database as good as new for the next test. */
 export function emptied({ admin }: TestDatabase): Promise<void> {
   const business = ['refunds', 'payment_orders', 'payments', 'orders', 'customers'];
-  return emptyTables(admin, ...business, 'webhook_inbox', 'webhook_logs', 'error_logs');
+  return emptyTables(admin, ...business, 'webhook_inbox', 'webhook_subjects', 'webhook_logs', 'error_logs');
 }
 
 /** Stripe's side and ours on one database. */

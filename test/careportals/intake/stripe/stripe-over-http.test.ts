@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { SharedInserts } from '../../../../src/platform/inbox/shared-inserts.ts';
 import { webhookRoutes } from '../../../../src/platform/inbox/webhook-routes.ts';
 import { createLog } from '../../../../src/platform/log.ts';
 import { createTestDatabase, type TestDatabase } from '../../../kit/test-database.ts';
@@ -16,7 +17,13 @@ beforeAll(async () => {
   bench = new StripeBench(database);
   const { clock, source, worker } = bench;
   const wake = () => worker.wake();
-  const routes = webhookRoutes({ orm: database.orm, sources: [source], clock, log: createLog('silent'), wake });
+  const routes = webhookRoutes({
+    inserts: new SharedInserts(database.orm),
+    sources: [source],
+    clock,
+    log: createLog('silent'),
+    wake,
+  });
   server = createServer(express().use(routes)).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
 });

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import Stripe from 'stripe';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { stripeSource } from '../../../../src/modules/careportals/intake/stripe/index.ts';
 import { acceptDelivery } from '../../../../src/platform/inbox/accept-delivery.ts';
 import type { WebhookRequest } from '../../../../src/platform/inbox/inbox-source.ts';
@@ -73,6 +74,20 @@ test('while secrets are being changed either of them signs', async () => {
   expect(await accept(signed(BODY, 'whsec_new'), secrets)).toMatchObject({ isRepeat: true });
   expect(await accept(signed(BODY, 'whsec_old'), secrets)).toMatchObject({ isRepeat: true });
   await expectRefused(signed(BODY, 'whsec_retired'), 400, secrets);
+});
+
+test('every configured secret is tried, also after one that fits', async () => {
+  const tried: string[] = [];
+  const verify = vi.spyOn(Stripe.webhooks, 'constructEvent').mockImplementation((...given) => {
+    tried.push(given[2] as string);
+    return given[2] === 'whsec_old' ? (JSON.parse(BODY) as Stripe.Event) : refuse();
+  });
+  const refuse = () => {
+    throw new Stripe.errors.StripeSignatureVerificationError('', '');
+  };
+  await accept(signed(BODY, 'whsec_old'), ['whsec_old', 'whsec_new', 'whsec_third']);
+  verify.mockRestore();
+  expect(tried).toEqual(['whsec_old', 'whsec_new', 'whsec_third']);
 });
 
 test('without a configured secret all is refused, and the answer names the setting', async () => {

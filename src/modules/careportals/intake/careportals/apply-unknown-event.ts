@@ -13,9 +13,9 @@ import { subscriptionStatusOf } from './read-subscription.ts';
 export async function applyUnknownEvent(tx: Tx, delivery: Delivery, cause: Cause): Promise<Outcome> {
   const body = bodyOf(delivery.payload);
   const kind = (await kindById(tx, body)) ?? kindByStatus(body);
-  if (kind === 'order') return applyOrderEvent(tx, delivery, 'order.updated');
+  if (kind === 'order') return applyOrderEvent(tx, delivery, cause, 'order.updated');
   if (kind === 'subscription') return applySubscriptionDelivery(tx, delivery, cause, 'subscription.updated');
-  return { kind: 'ignored', note: 'Neither the address nor the body says what this is. The delivery is kept' };
+  return { kind: 'quarantined', note: 'Neither the address nor the body says what this is. The delivery is kept' };
 }
 
 type Kind = 'order' | 'subscription';
@@ -37,12 +37,15 @@ async function kindById(tx: Tx, body: Body): Promise<Kind | null> {
   return order ? 'order' : null;
 }
 
-/** Other things have statuses too, so an order must bring its number and a subscription its customer. */
+/**
+ * Other things have statuses too, so an order must bring its number and a subscription its customer. Both may be
+ * cancelled: the old workflow of subscriptions tells the customer, that of orders its date.
+ */
 function kindByStatus(body: Body): Kind | null {
   const status = textAt(body, 'status');
   const ofSubscription = subscriptionStatusOf(status);
-  if (ofSubscription === 'cancelled') return null;
-  if (ofSubscription !== null) return readCustomer(body).careportalsId === null ? null : 'subscription';
+  if (ofSubscription !== null && readCustomer(body).careportalsId !== null) return 'subscription';
+  if (ofSubscription === 'cancelled' && textAt(body, 'createdAt') === null) return null;
   const ofOrder = orderStatusOf(normaliseStatus(status ?? ''));
   const isOrder = ofOrder !== null && ofOrder !== OrderStatus.OTHER;
   return isOrder && orderNumber(textAt(body, 'id') ?? '') !== null ? 'order' : null;

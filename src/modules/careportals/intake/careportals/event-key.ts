@@ -12,11 +12,16 @@ const STEP_MS = 10 * 60_000;
  */
 export function eventKey(eventType: string, flat: Flat, payload: unknown, receivedAt: Date): string {
   const id = cleanText(flat.get('_id') ?? '');
-  if (id !== null && /^(prescription|message)\./.test(eventType)) return sha256([eventType, id]);
   const updatedAt = isoInstant(cleanText(flat.get('updatedAt') ?? '') ?? '');
+  if (id !== null && happensOnce(eventType, updatedAt)) return sha256([eventType, id]);
   const status = cleanText(flat.get('status') ?? '')?.toLowerCase() ?? null;
   if (id !== null && updatedAt !== null) return sha256([eventType, id, status, updatedAt]);
   return sha256([eventType, payload, Math.floor(receivedAt.getTime() / STEP_MS)]);
+}
+
+/** A prescription is filled again for each refill; only the template without times tells of it once. */
+function happensOnce(eventType: string, updatedAt: string | null): boolean {
+  return eventType.startsWith('message.') || (eventType.startsWith('prescription.') && updatedAt === null);
 }
 
 function sha256(parts: unknown[]): string {

@@ -5,7 +5,7 @@ import type { Address } from '../../customers/record-address.ts';
 import { normaliseStatus } from '../../orders/order-status.ts';
 import type { OrderFacts } from '../../orders/record-order.ts';
 import { type Body, centsAt, emrIdAt, instantAt, shortTextAt, textAt, valueAt } from './body.ts';
-import { clip, orderNumber, webLink } from './clean.ts';
+import { clip, emrId, orderNumber, webLink } from './clean.ts';
 import { dollarsToCents, wholePercent } from './money.ts';
 import { readCustomer } from './read-customer.ts';
 
@@ -76,9 +76,10 @@ function readReduction(body: Body): Reduction {
   const path = `${LINE}.discount.reductionAmount`;
   const parse = type === 'percent' ? wholePercent : dollarsToCents;
   const amount = valueAt(body, parse, 'is not a number', path);
-  if (amount === null || amount >= 0) return { amount, type: type === null ? null : clip(type, 20) };
-  body.problems.push({ field: path, problem: 'is below zero' });
-  return { amount: null, type: null };
+  if (amount !== null && amount < 0) body.problems.push({ field: path, problem: 'is below zero' });
+  // A type without an amount is no reduction, and must not take away one that is known.
+  if (amount === null || amount < 0) return { amount: null, type: null };
+  return { amount, type: type === null ? null : clip(type, 20) };
 }
 
 function readCoupon(body: Body, reduction: Reduction): CouponFacts | null {
@@ -109,11 +110,17 @@ function readSource(body: Body): string | null {
   return source === null ? null : clip(source.toLowerCase().replaceAll(/\s+/g, '_'), 50);
 }
 
-/** The full name of whoever the order is assigned to. */
+/** The full name of whoever the order is assigned to, else the name of the group that it is assigned to. */
 function readPharmacy(body: Body): string | null {
   const names = [textAt(body, 'assignedTo.firstName'), textAt(body, 'assignedTo.lastName')];
-  const name = names.filter((part) => part !== null).join(' ');
-  return name === '' ? null : clip(name, 50);
+  const name = names.filter((part) => part !== null).join(' ') || groupName(body);
+  return name === null ? null : clip(name, 50);
+}
+
+/** The group may be text or an object; its id alone is no name. */
+function groupName(body: Body): string | null {
+  const name = textAt(body, 'assignedToGroup.name', 'assignedToGroup');
+  return name === null || emrId(name) !== null ? null : name;
 }
 
 /** A change of status that a body tells of. */

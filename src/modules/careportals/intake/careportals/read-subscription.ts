@@ -1,6 +1,7 @@
 import type { SubscriptionEvent } from '../../subscriptions/apply-subscription-event.ts';
 import { type Body, emrIdAt, instantAt, valueAt } from './body.ts';
 import { emrId, wholeNumber } from './clean.ts';
+import { readPhases } from './read-phases.ts';
 
 export type SubscriptionStatus = NonNullable<SubscriptionEvent['status']>;
 
@@ -19,6 +20,7 @@ export function readSubscription(body: Body) {
     productId: emrIdAt(body, 'product._id') ?? bareProductId(body),
     cycle: valueAt(body, cycleNumber, 'is not a cycle of 1 or more', 'currentCycle'),
     nextCycleDate: instantAt(body, 'nextCycleDate'),
+    phases: readPhases(body),
     createdAt: instantAt(body, 'createdAt'),
     updatedAt: instantAt(body, 'updatedAt'),
   };

@@ -1,9 +1,7 @@
 import type { Delivery } from '../../../../platform/inbox/delivery.ts';
+import { reportOnce } from '../../report-once.ts';
 import type { Tx } from '../../tables.ts';
 import type { Problem } from './body.ts';
-
-/** Shown to admins as who wrote the error down. */
-const TRIGGER_SOURCE = 'careportals_webhook';
 
 /** Writes down which fields of a delivery could not be used. Names of fields only. */
 export async function reportProblems(tx: Tx, delivery: Delivery, problems: Problem[]): Promise<void> {
@@ -29,17 +27,14 @@ export async function reportDisagreement(tx: Tx, delivery: Delivery, disagreemen
   return note;
 }
 
-function report(tx: Tx, delivery: Delivery, type: string, message: string, facts: object) {
-  const { inboxId, eventType } = delivery;
-  return tx
-    .insertInto('error_logs')
-    .values({
-      error_type: type,
-      error_message: `${eventType}: ${message}`,
-      raw_data: JSON.stringify({ inboxId, eventType, ...facts }),
-      trigger_source: TRIGGER_SOURCE,
-    })
-    .execute();
+/** Once a delivery, however often it is tried; it is the row that is held. */
+function report(tx: Tx, { inboxId, eventType }: Delivery, errorType: string, message: string, facts: object) {
+  return reportOnce(tx, {
+    errorType,
+    source: `webhook:${inboxId}`,
+    message: `${eventType}: ${message}`,
+    facts: { inboxId, eventType, ...facts },
+  });
 }
 
 /** Notes as one text that the inbox's column holds. */

@@ -3,6 +3,7 @@ import { findPaymentOfCharge, findPaymentOfIntent, type KnownPayment } from '../
 import { type PaymentFact, recordPayment } from '../../payments/record-payment.ts';
 import type { Tx } from '../../tables.ts';
 import type { LinkedReport } from './find-order-link.ts';
+import { ignoredAsNoOrder, isKnownAsNoOrder, NOT_AN_ORDER } from './not-an-order.ts';
 import type { PaymentReport } from './payment-report.ts';
 import type { StripeEvent } from './stripe-event.ts';
 
@@ -16,16 +17,19 @@ export async function applyPayment(
   { report, link }: LinkedReport,
   status: PaymentFact['status'],
 ): Promise<Outcome> {
-  if (link.kind === 'other') return { kind: 'ignored', note: 'It pays for something that is not an order.' };
+  if (link.kind === 'other')
+    return status === 'succeeded' ? ignoredAsNoOrder(report) : { kind: 'ignored', note: NOT_AN_ORDER };
   const known = await findKnown(tx, report, status);
   const chargeId = report.chargeId ?? known?.chargeId;
   if (chargeId === undefined)
     return { kind: 'parked', waitingFor: `intent:${report.paymentIntentId}`, note: 'No charge id.' };
   const orderIds = link.kind === 'orders' ? link.orderIds : known && [known.orderId];
+  if (!orderIds && (await isKnownAsNoOrder(tx, report))) return { kind: 'ignored', note: NOT_AN_ORDER };
   if (!orderIds) return { kind: 'parked', waitingFor: unlinkedName(report), note: 'It does not say which order.' };
   const recorded = await recordPayment(tx, factOf(event, report, chargeId, orderIds, status));
   if (recorded.kind === 'unknownOrder') return { kind: 'parked', waitingFor: `order:${recorded.orderId}` };
-  return { kind: 'done', unparks: namesOf(chargeId, report.paymentIntentId, status) };
+  const subjects = [{ type: 'Payment', id: recorded.paymentId }];
+  return { kind: 'done', subjects, unparks: namesOf(chargeId, report.paymentIntentId, status) };
 }
 
 /** Failed attempts of one intent have charges of their own: only a success may be found by its intent. */
