@@ -24,12 +24,17 @@ const command = new Command('demo')
 await runCommand(command, async ({ rate, events, url }: DemoOptions) => {
   const settings = await withDevelopmentSecrets(readSettings(process.env));
   const server = url ?? `http://127.0.0.1:${settings.PORT}`;
-  const stories = playLive(Random.from(`demo ${Date.now()}`), Math.floor(Date.now() / 1_000), () => new Date());
+  const stories = playLive(Random.from(`demo ${Date.now()}`), unusedNumber(), () => new Date());
   for await (const played of steadily(stories, rate, events ?? Number.POSITIVE_INFINITY)) {
     const status = await post(server, settings, played);
     process.stdout.write(`${new Date().toISOString()}  ${played.event.padEnd(30)} ${status}\n`);
   }
 });
+
+/** Eight digits, as order numbers have at most: by the clock, so that a second run does not meet those of the first. */
+function unusedNumber(): number {
+  return 10_000_000 + (Math.floor(Date.now() / 1_000) % 90_000_000);
+}
 
 async function* steadily<T>(items: Iterable<T>, perSecond: number, most: number): AsyncGenerator<T, void> {
   let sent = 0;

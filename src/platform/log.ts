@@ -52,7 +52,8 @@ function described(error: unknown): Record<string, unknown> {
   const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
   return {
     name: error.name,
-    ...(mysqlNumber(error) > 0 ? { mysql: mysqlNumber(error) } : {}),
+    // Smaller numbers are of other libraries, such as zlib.
+    ...(mysqlNumber(error) >= 1_000 ? { mysql: mysqlNumber(error) } : {}),
     ...(typeof code === 'string' ? { code } : {}),
     at: frames.slice(0, 5).map((line) => line.trim()),
   };

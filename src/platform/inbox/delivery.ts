@@ -48,6 +48,18 @@ export type Outcome =
  */
 export type Handler<Tables> = (tx: Kysely<Tables>, delivery: Delivery, cause: Cause) => Promise<Outcome>;
 
+/** What a delivery needs is taken by others: it is put off, and that is no attempt. */
+export class NotNow extends Error {
+  /** Milliseconds until it may be tried again. */
+  readonly afterMs: number;
+
+  constructor(afterMs: number) {
+    super('What it needs is taken by other deliveries; it is put off.');
+    this.name = 'NotNow';
+    this.afterMs = afterMs;
+  }
+}
+
 /** A failed attempt in our own words. The message is kept in webhook_logs, so it holds no patient data. */
 export class DeliveryFailure extends Error {
   /** False if another try cannot help: the delivery is dead at once, for support to look at. */

@@ -1,12 +1,12 @@
 import { mysqlNumber, RetryLater } from '../database/transaction.ts';
-import { DeliveryFailure } from './delivery.ts';
+import { DeliveryFailure, NotNow } from './delivery.ts';
 
 /**
  * A failure in words that may be stored and shown to support: our own message for our own errors, else the kind of
  * error and MySQL's numbers. Any other message may quote a row or a body.
  */
 export function describeFailure(error: unknown): string {
-  if (error instanceof DeliveryFailure) return error.message;
+  if (error instanceof DeliveryFailure || error instanceof NotNow) return error.message;
   const name = error instanceof Error ? error.name : typeof error;
   const text = error instanceof RetryLater ? `${name}: ${error.message}` : name;
   const number = mysqlNumber(error);

@@ -45,7 +45,7 @@ export interface InboxSource<Tables> {
   verify(request: WebhookRequest, receivedAt: Date): VerifiedDelivery | WebhookRefusal;
   /**
    * Gives what applies the delivery. It runs before the transaction is opened, so whatever must be asked over the
-   * network is asked here and carried into the handler. What it throws is a failed attempt.
+   * network is asked here and carried into the handler. What it throws is a failed attempt, save NotNow.
    */
   handlerFor(delivery: Delivery): Handler<Tables> | Promise<Handler<Tables>>;
 }

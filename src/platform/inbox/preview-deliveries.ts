@@ -4,7 +4,7 @@ import { type Query, queryIn } from '../database/query.ts';
 import { isAway, mysqlNumber } from '../database/transaction.ts';
 import { undone } from '../database/undone.ts';
 import { causeOf } from './apply-delivery.ts';
-import type { Handler, Outcome, Subject } from './delivery.ts';
+import { type Handler, NotNow, type Outcome, type Subject } from './delivery.ts';
 import { describeFailure } from './describe-failure.ts';
 import { asDelivery, type DueDelivery, type DueRow } from './due-deliveries.ts';
 import type { InboxTables } from './inbox-tables.ts';
@@ -14,6 +14,9 @@ import { awaitedNames, waitName } from './unpark.ts';
 
 /** Deliveries in one preview, those included that the asked for would wake: their locks are held all the while. */
 const MOST_PREPARED = 100;
+
+/** How long a preview waits for what other deliveries have taken, in milliseconds. */
+const PATIENCE_MS = 10_000;
 
 /** After these MySQL has given up the transaction or a statement of it that may yet succeed: all is tried again. */
 const LOCKED = [1205, 1213];
@@ -174,10 +177,25 @@ async function prepare<Tables>(
   deliveries: DueDelivery[],
 ): Promise<Map<string, Prepared<Tables>>> {
   const prepared = deliveries.map(async (delivery): Promise<[string, Prepared<Tables>]> => {
-    const handler = await handlerFor(sources, delivery).catch((error: unknown) => failing<Tables>(error));
+    const handler = await patiently(() => handlerFor(sources, delivery)).catch((error: unknown) =>
+      failing<Tables>(error),
+    );
     return [delivery.inboxId, { delivery, handler }];
   });
   return new Map(await Promise.all(prepared));
+}
+
+/** Nobody else's slot is taken here, so what would be put off is waited for, a while. */
+async function patiently<T>(ask: () => Promise<T>): Promise<T> {
+  const until = performance.now() + PATIENCE_MS;
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof NotNow) || performance.now() + error.afterMs > until) throw error;
+      await new Promise((resolve) => setTimeout(resolve, error.afterMs));
+    }
+  }
 }
 
 function failing<Tables>(error: unknown): Handler<Tables> {

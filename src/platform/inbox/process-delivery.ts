@@ -5,10 +5,11 @@ import { toInstant } from '../database/instant.ts';
 import { tryAgain } from '../database/transaction.ts';
 import { applyDelivery } from './apply-delivery.ts';
 import type { AttemptOutcome } from './attempt-row.ts';
-import { DeliveryFailure, type Handler } from './delivery.ts';
+import { DeliveryFailure, type Handler, NotNow } from './delivery.ts';
 import type { DueDelivery } from './due-deliveries.ts';
 import type { InboxSource } from './inbox-source.ts';
 import type { InboxTables } from './inbox-tables.ts';
+import { putOff } from './put-off.ts';
 import { recordFailure } from './record-failure.ts';
 import { unpark } from './unpark.ts';
 
@@ -18,7 +19,7 @@ export interface Processing<Tables> {
   clock: Clock;
 }
 
-/** How the attempt ended; null if another instance holds or has finished the delivery. */
+/** How the attempt ended; null if there was none: another instance holds or has finished the delivery, or it is put off. */
 export type ProcessingResult = AttemptOutcome | null;
 
 /**
@@ -46,6 +47,7 @@ export async function processDelivery<Tables>(
       current = { ...current, attempt: current.attempt + 1 };
     }
   } catch (error) {
+    if (error instanceof NotNow) return putOff(orm, clock, current, error.afterMs);
     // A lost connection counts, too: a delivery may be what loses it, by its size or by keeping us too long, and would
     // else be tried for ever. If the database is away this cannot be recorded either; if COMMIT was lost on the way,
     // the row tells that the attempt is finished.

@@ -43,7 +43,7 @@ async function waitingFor(tx: Kysely<InboxTables>, names: string[]): Promise<str
   if (names.length === 0) return [];
   const by = (column: 'waiting_for' | 'or_waiting_for') =>
     tx.selectFrom('webhook_inbox').select('inbox_id').where(column, 'in', names).where('status', '=', 'parked');
-  // Not OR: each half reads its index whatever the optimizer thinks of the two together.
-  const rows = await by('waiting_for').union(by('or_waiting_for')).orderBy('inbox_id').execute();
+  // Not OR: each half reads its index whatever the optimizer thinks of the two together. A row found twice does no harm.
+  const rows = await by('waiting_for').unionAll(by('or_waiting_for')).execute();
   return rows.map((row) => row.inbox_id);
 }

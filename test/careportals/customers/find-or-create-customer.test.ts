@@ -177,6 +177,14 @@ describe('findOrCreateCustomer', () => {
     expect(await resolve({ careportalsId: id, email })).toEqual({ customerId, learned: [id] });
   });
 
+  test('whoever was imported with an email in other case keeps it under one alias', async () => {
+    const { id, email } = fresh();
+    await insert(id, email.toUpperCase());
+    expect(await resolve({ careportalsId: id, email }, day(1))).toMatchObject({ customerId: id });
+    expect(await row(id)).toMatchObject({ email });
+    expect(await resolve({ email: email.toUpperCase() }, day(2))).toEqual({ customerId: id, learned: [] });
+  });
+
   test('whoever was imported is found by the email they had, also if the first event did not tell one', async () => {
     const { id, email } = fresh();
     await insert(id, email);

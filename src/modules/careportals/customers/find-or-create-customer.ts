@@ -83,7 +83,9 @@ async function tellKnown(
   const oldEmail = await tellCustomer(tx, customer, said, telling);
   // What other programs wrote has no alias. One that has is another's, if they and not an event gave the email on.
   const former = oldEmail === null ? [] : await unclaimed(tx, [standInCustomerId(oldEmail)]);
-  const learned = await learnAliases(tx, [...unknownIds, ...former], customerId, telling.receivedAt);
+  // One and the same, if the email was told in another case.
+  const ids = [...new Set([...unknownIds, ...former])];
+  const learned = await learnAliases(tx, ids, customerId, telling.receivedAt);
   return { customerId, learned };
 }
 

@@ -4,6 +4,7 @@ import type { Tx } from '../tables.ts';
 
 /**
  * Lets ids mean a customer from now on.
+ * @param ids each once.
  * @returns those that did not before.
  * @throws RetryLater if one was given to somebody else a moment ago: tried again, the delivery finds them.
  */
@@ -16,7 +17,8 @@ export async function learnAliases(tx: Tx, ids: string[], customerId: string, at
   } catch (error) {
     if (!isRepeatOf(error, 'PRIMARY')) throw error;
     const known = await customersOf(tx, ids);
-    if ([...known.values()].some((owner) => owner !== customerId)) throw new RetryLater(error);
+    // Nothing known although something was in the way: asked again at once, the same would happen again.
+    if (known.size === 0 || [...known.values()].some((owner) => owner !== customerId)) throw new RetryLater(error);
     return learnAliases(
       tx,
       ids.filter((id) => !known.has(id)),

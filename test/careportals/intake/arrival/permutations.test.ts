@@ -66,17 +66,33 @@ test('it leaves the same behind in any other order, with repeats, and with conne
   expect(broken).toBeGreaterThan(0);
 });
 
-test('what the demo plays live is taken and has its effect', async () => {
+/** What the demo lets belong to nothing. */
+const STRAYS = [
+  'order.cancelled',
+  'order.shipped',
+  'appointment.created',
+  'unknown',
+  'subscription.active',
+  'invoice.paid',
+];
+
+test('what the demo plays live is taken and has its effect, save a few strays that wait or are kept', async () => {
   const deliveries: RecordedDelivery[] = [];
-  for (const { source, path, body } of playLive(Random.from(`live ${SEED}`), 1_800_000_000, () => new Date())) {
+  for (const { source, path, body } of playLive(Random.from(`live ${SEED}`), 10_000_000, () => new Date())) {
     deliveries.push({ source, path, body, receivedAt: new Date() });
     if (deliveries.length === 150) break;
   }
   const state = await arrivals.inOrder(deliveries);
   const outcomes = [...(state.get('deliveries')?.values() ?? [])].flat();
   // Some of Stripe's events tell nothing new.
-  const strange = outcomes.filter((row) => row.status !== 'processed' && row.event_type !== 'charge.refunded');
+  const others = outcomes.filter((row) => row.status !== 'processed' && row.event_type !== 'charge.refunded');
+  const isStray = (row: (typeof others)[number]) => STRAYS.includes(String(row.event_type)) && row.status !== 'dead';
+  // The stray refund is of a kind that mostly has its effect.
+  const strange = others.filter(
+    (row) => !isStray(row) && !(row.event_type === 'refund.created' && row.status === 'parked'),
+  );
   expect(strange).toEqual([]);
+  expect(new Set(others.map((row) => row.status))).toContain('quarantined');
 });
 
 async function report(round: number, permutation: RecordedDelivery[], found: Difference[], { broken }: Breaker) {

@@ -203,6 +203,69 @@ test('a card that Stripe cannot show now holds up no payment, and the next one d
   expect(asked).toHaveLength(1);
 });
 
+test('a Stripe that hangs holds up nothing else, is asked no more meanwhile, and all is recorded when it is back', {
+  timeout: 20_000,
+}, async () => {
+  const numbers = Array.from({ length: 12 }, (_, i) => i);
+  let isBack: () => void = () => undefined;
+  const back = new Promise<void>((resolve) => {
+    isBack = resolve;
+  });
+  beforeAnswer = () => back;
+  answer = (path) => {
+    const [, n] = /payment_intents\/pi_(\d+)/.exec(path) ?? [];
+    return intent({ id: `pi_${n}`, latest_charge: `ch_${n}`, metadata: ORDER });
+  };
+  for (const n of numbers) {
+    const object = { id: `pi_${n}`, latest_charge: `ch_${n}` };
+    await bench.accept(sample('payment_intent.succeeded.no-metadata', object, { id: `evt_${n}` }));
+  }
+  await bench.accept(sample('charge.succeeded'));
+  bench.worker.wake();
+  await expect.poll(() => bench.payments(), { timeout: 15_000 }).toHaveLength(1);
+  expect(asked.length).toBeLessThanOrEqual(2);
+  isBack();
+  await expect
+    .poll(async () => {
+      bench.clock.advance(10_000);
+      await bench.settle();
+      return (await bench.payments()).length;
+    })
+    .toBe(1 + numbers.length);
+});
+
+test('many payments whose cards are asked for hold up nothing else, and being put off is no attempt', async () => {
+  const numbers = Array.from({ length: 12 }, (_, i) => i);
+  let open: () => void = () => undefined;
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  beforeAnswer = () => opened;
+  answer = (path) =>
+    intent({
+      id: /payment_intents\/(pi_\d+)/.exec(path)?.[1],
+      payment_method: { id: 'pm_1', card: { last4: '0242', brand: 'visa' } },
+    });
+  for (const n of numbers) {
+    const object = { id: `pi_${n}`, latest_charge: `ch_${n}` };
+    await bench.accept(sample('payment_intent.succeeded', object, { id: `evt_${n}` }));
+  }
+  await bench.accept(sample('charge.succeeded'));
+  bench.worker.wake();
+  await expect.poll(() => bench.payments()).toHaveLength(1);
+  expect(asked).toHaveLength(2);
+  open();
+  await expect
+    .poll(async () => {
+      bench.clock.advance(1_000);
+      await bench.settle();
+      return (await bench.payments()).length;
+    })
+    .toBe(1 + numbers.length);
+  expect((await bench.payments()).every((payment) => payment.card_last4 !== null)).toBe(true);
+  expect(await bench.rows('SELECT MAX(attempts) AS most FROM webhook_inbox')).toEqual([{ most: 1 }]);
+});
+
 test('events that say all they must are not asked about', async () => {
   await bench.deliver(sample('charge.succeeded'), sample('refund.created'), sample('payment_intent.payment_failed'));
   expect(await bench.payments()).toHaveLength(2);

@@ -18,7 +18,11 @@ export function verifyCareportalsDelivery(
   receivedAt: Date,
 ): VerifiedDelivery | WebhookRefusal {
   if (!request.vouchedFor && !bringsSecret(request, secrets)) {
-    return { status: 401, error: 'The webhook secret is missing or wrong.' };
+    return {
+      status: 401,
+      error:
+        'The webhook secret is missing or wrong. Send it in the header X-CarePortals-Secret, or as ?secret= in the address.',
+    };
   }
   const named = eventNameOf(request.event, request.query);
   if ('status' in named) return named;

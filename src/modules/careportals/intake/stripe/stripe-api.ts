@@ -1,20 +1,18 @@
 import Stripe from 'stripe';
 import { DeliveryFailure } from '../../../../platform/inbox/delivery.ts';
+import { QuestionGate } from './question-gate.ts';
 import { objectOf, type StripeObject } from './stripe-fields.ts';
 
 /** Milliseconds that one question to Stripe may take. */
 const TIMEOUT_MS = 5_000;
 
-/** Milliseconds after a failed question in which only what must be known is asked. */
-const REST_MS = 60_000;
-
 /** What is asked of Stripe itself. Null means that it has no such object, or none that it shows to us. */
 export interface StripeApi {
-  /** With the payment method expanded where that works. @throws DeliveryFailure if Stripe is busy or away. */
+  /** With the payment method expanded where that works. @throws DeliveryFailure if Stripe is busy or away; NotNow if enough is being asked. */
   retrieveIntent(id: string, account: string | null): Promise<StripeObject | null>;
-  /** @throws DeliveryFailure if Stripe is busy or away. */
+  /** @throws as retrieveIntent does. */
   retrieveCharge(id: string, account: string | null): Promise<StripeObject | null>;
-  /** Whether a question failed within the last minute. */
+  /** Whether Stripe is slow or away, as far as questions of the last minute tell. */
   isStruggling(): boolean;
 }
 
@@ -23,22 +21,18 @@ export function stripeApi(secretKey: string, apiBase?: string): StripeApi {
   // No retries here: the inbox repeats failed attempts by itself.
   const config = { timeout: TIMEOUT_MS, maxNetworkRetries: 0, telemetry: false };
   const stripe = new Stripe(secretKey, { ...config, ...hostOf(apiBase) });
-  let failedAt = Number.NEGATIVE_INFINITY;
-  const ask = (question: Promise<unknown>) =>
-    answerTo(question).catch((error: unknown) => {
-      failedAt = performance.now();
-      throw error;
-    });
+  const gate = new QuestionGate();
+  const ask = (question: () => Promise<unknown>) => gate.ask(() => answerTo(question()));
   return {
     retrieveIntent: async (id, account) => {
       const options = onAccount(account);
-      const expanded = await ask(stripe.paymentIntents.retrieve(id, { expand: ['payment_method'] }, options));
+      const expanded = await ask(() => stripe.paymentIntents.retrieve(id, { expand: ['payment_method'] }, options));
       if (expanded !== 'refused') return expanded;
       // The payment method of some charges (`py_…`) cannot be expanded; the rest is worth having.
-      return orNull(await ask(stripe.paymentIntents.retrieve(id, {}, options)));
+      return orNull(await ask(() => stripe.paymentIntents.retrieve(id, {}, options)));
     },
-    retrieveCharge: async (id, account) => orNull(await ask(stripe.charges.retrieve(id, {}, onAccount(account)))),
-    isStruggling: () => performance.now() - failedAt < REST_MS,
+    retrieveCharge: async (id, account) => orNull(await ask(() => stripe.charges.retrieve(id, {}, onAccount(account)))),
+    isStruggling: () => gate.isStruggling(),
   };
 }
 
