@@ -24,6 +24,7 @@ export async function recordFailure(
 ): Promise<'failed' | 'dead' | null> {
   const attempt = delivery.attempt - delivery.attemptsBeforeReplay;
   const outcome = isFinal(error, attempt) ? 'dead' : 'failed';
+  const words = describeFailure(error);
   const now = clock.now();
   const counted = await inTransaction<InboxTables, boolean>(orm, async (tx) => {
     const updated = await tx
@@ -35,13 +36,14 @@ export async function recordFailure(
         or_waiting_for: null,
         next_attempt_at: toInstant(new Date(now.getTime() + retryDelayMs(attempt))),
         finished_at: outcome === 'dead' ? toInstant(now) : null,
+        note: words.slice(0, 255),
       })
       .where('inbox_id', '=', delivery.inboxId)
       .where('status', 'in', ['pending', 'parked'])
       .where('attempts', '=', delivery.attempt - 1)
       .executeTakeFirst();
     if (updated.numUpdatedRows === 0n) return false;
-    await tx.executeQuery(attemptRow(tx, delivery, outcome, ms, describeFailure(error)));
+    await tx.executeQuery(attemptRow(tx, delivery, outcome, ms, words));
     return true;
   });
   return counted ? outcome : null;

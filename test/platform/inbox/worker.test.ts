@@ -88,7 +88,7 @@ test('three workers on one database give each of sixty deliveries exactly one ef
   expect(await rows(database.orm, 'SELECT 1 FROM webhook_logs')).toHaveLength(60);
 });
 
-test('what a handler wrote before it threw is gone, and the attempt is logged without the words of the error', async () => {
+test('what a handler wrote before it threw is gone, and the attempt is noted and logged without the words of the error', async () => {
   const { inboxId } = await store(database.orm, 'evt_1', clock.now());
   const worker = start(async (tx, delivery) => {
     await addEffect(tx, delivery.eventId!);
@@ -96,7 +96,7 @@ test('what a handler wrote before it threw is gone, and the attempt is logged wi
   });
   await worker.idle();
   expect(await effects(database.orm)).toEqual([]);
-  expect(await inboxRow(inboxId)).toMatchObject({ status: 'pending', attempts: 1 });
+  expect(await inboxRow(inboxId)).toMatchObject({ status: 'pending', attempts: 1, note: 'Error' });
   expect(await logRows(inboxId)).toEqual([
     { attempt: 1, outcome: 'failed', status: 'failed', error_message: 'Error', has_payload: '1' },
   ]);

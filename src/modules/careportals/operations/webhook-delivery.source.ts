@@ -19,7 +19,6 @@ export const webhookDeliveries: Source = {
       eventId: 'id',
       status: 'text',
       attempts: 'int',
-      nextAttemptAt: 'instant',
       note: 'text',
       receivedAt: 'instant',
       finishedAt: 'instant',
@@ -27,6 +26,7 @@ export const webhookDeliveries: Source = {
       replayedBy: 'text',
     }),
     waitingFor: { sql: "NULLIF(CONCAT_WS(' or ', i.waiting_for, i.or_waiting_for), '')", kind: 'text' },
+    nextAttemptAt: { sql: "IF(i.status IN ('pending', 'parked'), i.next_attempt_at, NULL)", kind: 'instant' },
     // The column outlives the wait if what came of it was a failure.
     waitingSince: { sql: "IF(i.status = 'parked', i.parked_at, NULL)", kind: 'instant' },
     payload: { sql: 'i.payload', kind: 'json', heavy: true, redact: redactPayload },

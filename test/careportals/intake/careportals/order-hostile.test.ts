@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Orm } from '../../../../src/platform/database/connect.ts';
 import { createTestDatabase, type TestDatabase } from '../../../kit/test-database.ts';
-import { at, deliver, errorsOf, order, ownOrder, rows } from './deliver.ts';
+import { at, deliver, errorsOf, order, ownOrder, RECEIVED, rows } from './deliver.ts';
 
 let database: TestDatabase;
 let orm: Orm;
@@ -64,6 +64,13 @@ describe('hostile and odd bodies', () => {
       { error_message: `Order ${id}: id was told as 9${id} and is known as ${id}, which stays.` },
     ]);
     expect(await order(orm, `9${id}`)).toBeUndefined();
+  });
+
+  test('an order that says to be born in the future was born when it was told, and that is written down', async () => {
+    const { id, body } = ownOrder('order.created', { createdAt: '2099-01-01T00:00:00.000Z' });
+    const outcome = await deliver(orm, 'order.created', body);
+    expect(outcome).toMatchObject({ kind: 'done', note: 'Could not be used: createdAt' });
+    expect(await order(orm, id)).toMatchObject({ created_at: RECEIVED });
   });
 
   test('no value of a body is written into error_logs', async () => {

@@ -9,7 +9,7 @@ import { type Body, bodyOf, flagAt, instantAt, textAt } from './body.ts';
 import { linkLearnedCustomer } from './link-learned-customer.ts';
 import { readOrder, readStatusHistory, type Transition } from './read-order.ts';
 import { recordTransitions } from './record-transitions.ts';
-import { noteOf, reportDisagreement, reportProblems } from './report-problems.ts';
+import { noteOf, reportDisagreement, reportProblems, unusedFields } from './report-problems.ts';
 import { toldTime } from './told-time.ts';
 
 /** An order's own announcement: its body is the whole order as it was born. */
@@ -40,7 +40,7 @@ export async function applyOrderEvent(
   const note = noteOf([
     event.disagreement && (await reportDisagreement(tx, delivery, event.disagreement)),
     recorded.isLate && 'Older than what is known: it joined the history',
-    body.problems.length > 0 && `${body.problems.length} fields could not be used`,
+    unusedFields(body.problems),
   ]);
   return { kind: 'done', subjects, unparks: unparkedBy(recorded), note };
 }
@@ -48,6 +48,10 @@ export async function applyOrderEvent(
 function readEvent(body: Body, eventType: string, receivedAt: Instant) {
   const isAnnouncement = ANNOUNCEMENTS.has(eventType);
   const facts = readOrder(body);
+  if (facts.createdAt !== null && facts.createdAt !== toldTime(facts.createdAt, receivedAt)) {
+    body.problems.push({ field: 'createdAt', problem: 'lies in the future' });
+    facts.createdAt = null;
+  }
   const updatedAt = instantAt(body, 'updatedAt');
   // An announcement without a time of its own tells of the moment the order was born.
   const toldAt = toldTime(updatedAt ?? (isAnnouncement ? facts.createdAt : null), receivedAt);
@@ -104,6 +108,12 @@ function withoutCustomer(careportalsId: string, subjects: Subject[]): Outcome {
   return { kind: 'parked', waitingFor: `customer:${careportalsId}`, subjects, note };
 }
 
+const MISSING = {
+  id: 'its number or its _id is not told',
+  createdAt: 'its createdAt is not told',
+  customer: 'so is its customer, who cannot be made without an email',
+} as const;
+
 /** Unknown order, too little said: what it waits for; or a person's look, where nothing could ever find it. */
 async function waiting(
   tx: Tx,
@@ -112,7 +122,7 @@ async function waiting(
   { orderId, internalOrderId, customer }: OrderFacts,
   missing: 'id' | 'createdAt' | 'customer',
 ): Promise<Outcome> {
-  const note = `The order is unknown and its ${missing} is not told`;
+  const note = `The order is unknown and ${MISSING[missing]}`;
   const order = orderId === null ? internalOrderId && `order-internal:${internalOrderId}` : `order:${orderId}`;
   if (order !== null) {
     // With the customer known, the order can be built of this delivery itself.

@@ -58,7 +58,8 @@ export function phoneNumber(text: string): string | null {
   return digits.length === 11 && digits.startsWith('1') ? `+${digits}` : clip(text, 50);
 }
 
-const ISO = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z|[+-]\d\d:?\d\d)?)?$/i;
+const ISO =
+  /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z|[+-](?:0\d|1[0-4]):?[0-5]\d)?)?$/i;
 
 /** An ISO 8601 instant, UTC where it names no zone; null for what is no day or no time, and outside 1970 to 9999. */
 export function isoInstant(text: string): Instant | null {

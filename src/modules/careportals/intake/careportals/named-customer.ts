@@ -8,7 +8,7 @@ import type { Tx } from '../../tables.ts';
 import type { NamedCustomer } from '../../told-row.ts';
 import type { Body } from './body.ts';
 import { linkLearnedCustomer } from './link-learned-customer.ts';
-import { noteOf, reportProblems } from './report-problems.ts';
+import { noteOf, reportProblems, unusedFields } from './report-problems.ts';
 
 /** Whom a delivery names, and what of them was not known before it. */
 export interface Named extends NamedCustomer {
@@ -81,10 +81,6 @@ export async function outcomeOf(
     return { kind: 'parked', subjects, waitingFor: `customer:${named.awaited}`, note };
   }
   await reportProblems(tx, delivery, body.problems);
-  const note = noteOf([
-    remark,
-    named.customerId === null && 'The customer is unknown',
-    body.problems.length > 0 && `${body.problems.length} fields could not be used`,
-  ]);
+  const note = noteOf([remark, named.customerId === null && 'The customer is unknown', unusedFields(body.problems)]);
   return { kind: 'done', subjects, unparks: named.learned.map((id) => `customer:${id}`), note };
 }

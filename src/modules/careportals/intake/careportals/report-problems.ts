@@ -37,6 +37,12 @@ function report(tx: Tx, { inboxId, eventType }: Delivery, errorType: string, mes
   });
 }
 
+/** Which fields could not be used, in a few words; null if all could. */
+export function unusedFields(problems: readonly Problem[]): string | null {
+  const fields = new Set(problems.map(({ field }) => field));
+  return fields.size === 0 ? null : `Could not be used: ${[...fields].join(', ')}`;
+}
+
 /** Notes as one text that the inbox's column holds. */
 export function noteOf(notes: (string | null | false)[]): string | undefined {
   const told = notes.filter((note) => typeof note === 'string');
