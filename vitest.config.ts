@@ -1,20 +1,33 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
+/** It hangs a field on a type of the core, and type-graphql keeps that for as long as the process lives. */
+const ALONE = ['test/platform/module.test.ts'];
+
 export default defineConfig({
   // Without this graphql is loaded twice (its CommonJS and its ESM build) and refuses schemas "from another realm".
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
-    include: ['test/**/*.test.ts'],
-    globalSetup: ['test/kit/private-mysql.global.ts'],
     setupFiles: ['reflect-metadata'],
-    // A worker loads the server once and not for each file, which is a third of all CPU. So a file leaves nothing behind.
-    isolate: false,
     // By default one core is left out; on two that means one file after another.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     // A second, the default, is short where MySQL, a server and another file share two cores.
     expect: { poll: { timeout: 10_000 } },
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'server',
+          include: ['test/**/*.test.ts'],
+          exclude: ALONE,
+          globalSetup: ['test/kit/private-mysql.global.ts'],
+          // A worker loads the server once and not for each file, which is a third of all CPU: a file leaves nothing behind.
+          isolate: false,
+        },
+      },
+      { extends: true, test: { name: 'alone', include: ALONE } },
+    ],
   },
 });
