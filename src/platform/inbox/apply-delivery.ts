@@ -25,7 +25,8 @@ export interface Applied {
  * One attempt in one transaction: the effect, the mark in the inbox, the row in webhook_logs and the unparking of
  * others commit together or not at all. The lock on the inbox row is the lease: it lasts as long as the transaction.
  * A crash ends both at once, and a standstill when MySQL has waited long enough for the next statement (GuardedDriver).
- * @param early takes the delivery before its time.
+ * @param early takes the delivery before its time. @param began by performance.now(): what was asked over the network
+ * before counts as time of the attempt.
  * @returns null if the delivery is locked by another instance or no longer stands as it was found.
  */
 export function applyDelivery<Tables>(
@@ -33,9 +34,8 @@ export function applyDelivery<Tables>(
   clock: Clock,
   delivery: DueDelivery,
   handler: Handler<Tables>,
-  early: boolean,
+  { early, began }: { early: boolean; began: number },
 ): Promise<Applied | null> {
-  const began = performance.now();
   return inTransaction<InboxTables, Applied | null>(orm, async (tx) => {
     const now = toInstant(clock.now());
     const row = await lock(tx, delivery, early ? null : now);

@@ -35,16 +35,17 @@ export async function processDelivery<Tables>(
   { orm, sources, clock }: Processing<Tables>,
   delivery: DueDelivery,
 ): Promise<ProcessingResult> {
-  const began = performance.now();
+  let began = performance.now();
   let current = delivery;
   try {
     const handler = await handlerFor(sources, delivery);
     for (;;) {
-      const applied = await applyDelivery(orm, clock, current, handler, current !== delivery);
+      const applied = await applyDelivery(orm, clock, current, handler, { early: current !== delivery, began });
       if (!applied) return current === delivery ? null : 'parked';
       await unparkAgain(orm, clock, applied.unparks);
       if (!applied.newlyParked) return applied.outcome;
       current = { ...current, attempt: current.attempt + 1 };
+      began = performance.now();
     }
   } catch (error) {
     if (error instanceof NotNow) return putOff(orm, clock, current, error.afterMs);

@@ -88,6 +88,20 @@ test('three workers on one database give each of sixty deliveries exactly one ef
   expect(await rows(database.orm, 'SELECT 1 FROM webhook_logs')).toHaveLength(60);
 });
 
+test('what had to be asked of others before counts as time of the attempt', async () => {
+  const slow = source(oneEffect);
+  slow.handlerFor = async () => {
+    await new Promise((resolve) => setTimeout(resolve, 40));
+    return oneEffect;
+  };
+  const worker = startInboxWorker({ orm: database.orm, sources: [slow], clock, log: silent });
+  workers.push(worker);
+  await store(database.orm, 'evt_asked', clock.now());
+  await worker.idle();
+  const [log] = await rows<{ ms: number }>(database.orm, 'SELECT processing_time_ms AS ms FROM webhook_logs');
+  expect(log?.ms).toBeGreaterThanOrEqual(39);
+});
+
 test('what a handler wrote before it threw is gone, and the attempt is noted and logged without the words of the error', async () => {
   const { inboxId } = await store(database.orm, 'evt_1', clock.now());
   const worker = start(async (tx, delivery) => {
