@@ -7,6 +7,7 @@ import { expressMiddleware } from '@as-integrations/express5';
 import express, { type Request, type RequestHandler, type Response } from 'express';
 import { GraphQLError, type GraphQLSchema } from 'graphql';
 import type { Context } from '../context.ts';
+import { cutEndless } from '../http/cut-endless.ts';
 import type { Log } from '../log.ts';
 import { needsASocket } from './faults.ts';
 import { checkCost, LIMITS, ownRules } from './pipeline.ts';
@@ -57,8 +58,8 @@ export async function graphOverHttp(
 
 /** Reads JSON; a large body only of somebody who may send one, which is asked before anything of it is read. */
 function bodyReader(mayBringDeliveries: (request: Request) => Promise<boolean>): RequestHandler {
-  const usual = express.json({ limit: LIMITS.bytes });
-  const large = express.json({ limit: LIMITS.bytesWithDelivery });
+  const usual = cutEndless(express.json({ limit: LIMITS.bytes }));
+  const large = cutEndless(express.json({ limit: LIMITS.bytesWithDelivery }));
   return async (request, response, next) => {
     const isLarge = Number(request.headers['content-length']) > LIMITS.bytes;
     const mayBe = isLarge && (await mayBringDeliveries(request).catch(notIfUnknown));

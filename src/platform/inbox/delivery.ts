@@ -62,7 +62,7 @@ export class NotNow extends Error {
 
 /** A failed attempt in our own words. The message is kept in webhook_logs, so it holds no patient data. */
 export class DeliveryFailure extends Error {
-  /** False if another try cannot help: the delivery is dead at once, for support to look at. */
+  /** False if another try cannot help: the delivery goes into quarantine at once, for support to look at. */
   readonly retry: boolean;
 
   constructor(message: string, { retry }: { retry: boolean }) {

@@ -11,7 +11,7 @@ import type { InboxTables } from './inbox-tables.ts';
 
 /**
  * Counts a failed attempt in a transaction of its own, since the attempt's is rolled back, and sets the time of the
- * next one; dead after MAX_ATTEMPTS or if another try cannot help. A delivery that a person had tried again has a new
+ * next one; dead after MAX_ATTEMPTS, and in quarantine if another try cannot help. A delivery that a person had tried again has a new
  * series of attempts and of waits.
  * @returns null if another instance has finished this attempt meanwhile.
  */
@@ -21,21 +21,22 @@ export async function recordFailure(
   delivery: DueDelivery,
   error: unknown,
   ms: number,
-): Promise<'failed' | 'dead' | null> {
+): Promise<FailureOutcome | null> {
   const attempt = delivery.attempt - delivery.attemptsBeforeReplay;
-  const outcome = isFinal(error, attempt) ? 'dead' : 'failed';
+  const outcome = outcomeOf(error, attempt);
+  const isOver = outcome !== 'failed';
   const words = describeFailure(error);
   const now = clock.now();
   const counted = await inTransaction<InboxTables, boolean>(orm, async (tx) => {
     const updated = await tx
       .updateTable('webhook_inbox')
       .set({
-        status: outcome === 'dead' ? 'dead' : 'pending',
+        status: isOver ? outcome : 'pending',
         attempts: delivery.attempt,
         waiting_for: null,
         or_waiting_for: null,
         next_attempt_at: toInstant(new Date(now.getTime() + retryDelayMs(attempt))),
-        finished_at: outcome === 'dead' ? toInstant(now) : null,
+        finished_at: isOver ? toInstant(now) : null,
         note: words.slice(0, 255),
       })
       .where('inbox_id', '=', delivery.inboxId)
@@ -49,6 +50,9 @@ export async function recordFailure(
   return counted ? outcome : null;
 }
 
-function isFinal(error: unknown, attempt: number): boolean {
-  return attempt >= MAX_ATTEMPTS || (error instanceof DeliveryFailure && !error.retry);
+type FailureOutcome = 'failed' | 'dead' | 'quarantined';
+
+function outcomeOf(error: unknown, attempt: number): FailureOutcome {
+  if (error instanceof DeliveryFailure && !error.retry) return 'quarantined';
+  return attempt >= MAX_ATTEMPTS ? 'dead' : 'failed';
 }

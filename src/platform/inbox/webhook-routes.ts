@@ -1,5 +1,6 @@
 import express, { type ErrorRequestHandler, type Request, type RequestHandler, Router } from 'express';
 import type { Clock } from '../clock.ts';
+import { cutEndless } from '../http/cut-endless.ts';
 import type { Log } from '../log.ts';
 import { examineDelivery } from './accept-delivery.ts';
 import { type InboxSource, LARGEST_BODY, type WebhookRequest } from './inbox-source.ts';
@@ -26,7 +27,7 @@ export interface WebhookRoutesOptions<Tables> {
  */
 export function webhookRoutes<Tables>(options: WebhookRoutesOptions<Tables>): Router {
   const router = Router();
-  const readRaw = express.raw({ type: () => true, limit: LARGEST_BODY });
+  const readRaw = cutEndless(express.raw({ type: () => true, limit: LARGEST_BODY }));
   for (const source of options.sources) {
     router.post(source.paths, noStore, readRaw, receive(source, options), answerFault(source, options));
   }

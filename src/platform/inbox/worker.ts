@@ -154,7 +154,7 @@ class Worker<Tables> implements InboxWorker {
   }
 
   #tell({ inboxId, sourceSystem, eventType, attempt }: DueDelivery, outcome: string, ms: number): void {
-    const level = outcome === 'dead' ? 'error' : outcome === 'failed' ? 'warn' : 'info';
+    const level = outcome === 'dead' ? 'error' : outcome === 'failed' || outcome === 'quarantined' ? 'warn' : 'info';
     const fields = { inboxId, sourceSystem, eventType, attempt, outcome, ms: Math.round(ms) };
     this.#options.log[level](fields, 'webhook attempt finished');
   }

@@ -196,6 +196,20 @@ describe('what is refused leaves every table as it was, and a line without anyth
     expectOneLineWithoutContent();
     expect(await counts()).toEqual(before);
   });
+
+  test.each([CAREPORTALS, STRIPE, '/graphql'])('%s: a body without an end is cut off', async (path) => {
+    const socket = openSocket({ port: Number(new URL(app.url).port), host: '127.0.0.1' });
+    const cut = new Promise<void>((resolve) => socket.on('error', () => resolve()).on('close', () => resolve()));
+    socket.write(`${request(path, ['Content-Type: application/json'])}Transfer-Encoding: chunked\r\n\r\n`);
+    const megabyte = `100000\r\n${'x'.repeat(0x100000)}\r\n`;
+    let sent = 0;
+    while (!socket.destroyed && sent < 200) {
+      sent++;
+      if (!socket.write(megabyte)) await Promise.race([cut, new Promise((resolve) => socket.once('drain', resolve))]);
+    }
+    await cut;
+    expect(sent).toBeLessThan(100);
+  });
 });
 
 function request(path: string, fields: string[]): string {

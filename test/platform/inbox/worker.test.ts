@@ -157,13 +157,17 @@ test('a delivery that fails twelve times is dead, after waits that grow from a s
   expect(logs.at(-1)).toMatchObject({ outcome: 'dead', error_message: 'The other system is away.', has_payload: '0' });
 });
 
-test('a failure that another try cannot help is dead at once', async () => {
+test('a failure that another try cannot help goes into quarantine at once, with the reason', async () => {
   const { inboxId } = await store(database.orm, 'evt_1', clock.now());
   const worker = start(async () => {
     throw new DeliveryFailure('The event carries no object.', { retry: false });
   });
   await worker.idle();
-  expect(await inboxRow(inboxId)).toMatchObject({ status: 'dead', attempts: 1 });
+  expect(await inboxRow(inboxId)).toMatchObject({
+    status: 'quarantined',
+    attempts: 1,
+    note: 'The event carries no object.',
+  });
 });
 
 test('a delivery that loses its connection is counted, so that it cannot be tried for ever', async () => {

@@ -195,11 +195,11 @@ test('a charge that succeeded stays so, whichever report of it comes last', asyn
   expect(await bench.payments()).toMatchObject([{ status: 'succeeded' }]);
 });
 
-test('a payment without a usable amount is dead at once, with the reason for support', async () => {
+test('a payment without a usable amount is quarantined at once, with the reason for support', async () => {
   await bench.addOrder('2417');
   await bench.deliver(sample('charge.succeeded', { amount: '149.50', amount_captured: -1 }));
   const [log] = await bench.rows('SELECT outcome, error_message FROM webhook_logs');
-  expect(log).toEqual({ outcome: 'dead', error_message: 'The payment has no amount in cents or no currency.' });
+  expect(log).toEqual({ outcome: 'quarantined', error_message: 'The payment has no amount in cents or no currency.' });
 });
 
 test('events that nobody asked for are logged as ignored', async () => {

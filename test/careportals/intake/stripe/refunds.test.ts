@@ -109,9 +109,9 @@ test('twenty copies of each of two reports at once leave one refund', async () =
   expect(await bench.refunds()).toMatchObject([{ status: 'failed', amount: 5_000 }]);
 });
 
-test('a refund that names neither charge nor intent is dead at once, for support to see', async () => {
+test('a refund that names neither charge nor intent is quarantined at once, for support to see', async () => {
   await bench.deliver(sample('refund.created', { charge: null, payment_intent: 'pi with spaces' }));
-  expect(await bench.inbox()).toEqual({ evt_3DEMO0009: 'dead' });
+  expect(await bench.inbox()).toEqual({ evt_3DEMO0009: 'quarantined' });
 });
 
 test.each([

@@ -21,8 +21,7 @@ export async function applyPayment(
     return status === 'succeeded' ? ignoredAsNoOrder(report) : { kind: 'ignored', note: NOT_AN_ORDER };
   const known = await findKnown(tx, report, status);
   const chargeId = report.chargeId ?? known?.chargeId;
-  if (chargeId === undefined)
-    return { kind: 'parked', waitingFor: `intent:${report.paymentIntentId}`, note: 'No charge id.' };
+  if (chargeId === undefined) return withoutCharge(report);
   const orderIds = link.kind === 'orders' ? link.orderIds : known && [known.orderId];
   if (!orderIds && (await isKnownAsNoOrder(tx, report))) return { kind: 'ignored', note: NOT_AN_ORDER };
   if (!orderIds) return { kind: 'parked', waitingFor: unlinkedName(report), note: 'It does not say which order.' };
@@ -30,6 +29,13 @@ export async function applyPayment(
   if (recorded.kind === 'unknownOrder') return { kind: 'parked', waitingFor: `order:${recorded.orderId}` };
   const subjects = [{ type: 'Payment', id: recorded.paymentId }];
   return { kind: 'done', subjects, unparks: namesOf(chargeId, report.paymentIntentId, status) };
+}
+
+/** Another event of the intent will name its charge. */
+function withoutCharge({ paymentIntentId }: PaymentReport): Outcome {
+  if (paymentIntentId !== null)
+    return { kind: 'parked', waitingFor: `intent:${paymentIntentId}`, note: 'No charge id.' };
+  throw new DeliveryFailure('The payment names neither a charge nor an intent.', { retry: false });
 }
 
 /** Failed attempts of one intent have charges of their own: only a success may be found by its intent. */
