@@ -54,7 +54,8 @@ function rivalsOf(tx: Tx, { submission_id, customer_id, emr_customer_id, questio
   const unknown = ofDay.where('customer_id', 'is', null);
   return (
     emr_customer_id === null
-      ? unknown.where('submission_id', '=', submission_id)
+      ? // It stood alone; now that it names somebody it stands among theirs.
+        unknown.where('submission_id', '=', submission_id).where('emr_customer_id', 'is', null)
       : unknown.where('emr_customer_id', '=', emr_customer_id)
   ).execute();
 }

@@ -218,6 +218,27 @@ test('a subscription of an unknown customer is theirs as soon as they are known:
   ]);
 });
 
+test('a submission that names somebody only later stands among theirs from then on', async () => {
+  const run = newRun();
+  const submission = (name: string, answer: string, at: string, whose: string) => ({
+    name: 'questionnaire.submitted',
+    body: {
+      _id: run.id(name),
+      type: 'wlus',
+      createdAt: day(1),
+      updatedAt: at,
+      answers: { [answer]: answer },
+      'customer._id': whose,
+    },
+  });
+  const theirs = submission('q2', 'no', day(1), run.id('a1'));
+  await deliverAll(orm, [submission('q1', 'yes', day(1), ''), theirs, submission('q1', 'yes', day(2), run.id('a1'))]);
+  const answered = 'SELECT session_id FROM questionnaire_responses WHERE session_id IN (?)';
+  // Of two of one moment, the greater id.
+  const counts = [run.id('q1'), run.id('q2')].sort().at(-1);
+  expect(await rows(orm, answered, [[run.id('q1'), run.id('q2')]])).toEqual([{ session_id: counts }]);
+});
+
 test('a customer named by an id that nobody knows takes the place of the one before, who may not be theirs any more', async () => {
   const run = newRun();
   const plan = { _id: run.id('sub'), status: 'active' };
