@@ -128,7 +128,14 @@ class Worker<Tables> implements InboxWorker {
       await this.#fetching;
       if (this.#fetched.length === 0 && !this.#woken) return undefined;
     }
-    return this.#stopped ? undefined : this.#fetched.shift();
+    return this.#stopped ? undefined : this.#take();
+  }
+
+  /** Marked as at work in the same step as it is taken, or a fetch that begins between the two would take it again. */
+  #take(): DueDelivery | undefined {
+    const delivery = this.#fetched.shift();
+    if (delivery) this.#atWork.add(delivery.inboxId);
+    return delivery;
   }
 
   async #fetch(): Promise<void> {
@@ -142,7 +149,6 @@ class Worker<Tables> implements InboxWorker {
   }
 
   async #process(delivery: DueDelivery): Promise<void> {
-    this.#atWork.add(delivery.inboxId);
     const began = performance.now();
     try {
       const result = await processDelivery(this.#options, delivery);

@@ -84,3 +84,26 @@ test('a delivery that a person had tried again has twelve new attempts, after sh
     { attempts: 24 },
   ]);
 });
+
+test('a delivery is taken by one slot, however often the worker is woken while it looks for what is due', async () => {
+  const taken: string[] = [];
+  const counting = source(async (tx, delivery) => {
+    await addEffect(tx, delivery.eventId!);
+    return { kind: 'done' };
+  });
+  const handlerFor = counting.handlerFor.bind(counting);
+  counting.handlerFor = (delivery) => {
+    taken.push(delivery.eventId!);
+    return handlerFor(delivery);
+  };
+  worker = startInboxWorker({ orm: database.orm, sources: [counting], clock, log: silent });
+  for (let n = 0; n < 20; n++) {
+    worker.wake();
+    await store(database.orm, `evt_${n}`, clock.now());
+    worker.wake();
+    await new Promise((resolve) => setImmediate(resolve));
+    worker.wake();
+    await worker.idle();
+  }
+  expect(taken).toEqual(Array.from({ length: 20 }, (_, n) => `evt_${n}`));
+});
