@@ -8,6 +8,7 @@ import { ExtendIntake } from './20261121190000_extend_intake.ts';
 import { CreateCareTables } from './20261121190100_create_care_tables.ts';
 import { IndexDeliveries } from './20261121190200_index_deliveries.ts';
 import { WaitForEither } from './20261121190300_wait_for_either.ts';
+import { IndexBoard } from './20261121230000_index_board.ts';
 
 /** Every migration, oldest first. A new one is a file beside these and a line here. */
 export const migrations = [
@@ -21,4 +22,5 @@ export const migrations = [
   CreateCareTables,
   IndexDeliveries,
   WaitForEither,
+  IndexBoard,
 ];
