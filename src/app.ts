@@ -9,6 +9,7 @@ import { type Caller, hasRoleOrScope, levelOf } from './platform/access/caller.t
 import { rememberTokens } from './platform/access/remember-tokens.ts';
 import { type Revocations, watchRevocations } from './platform/access/revocations.ts';
 import { type TokenSettings, tokenVerifier } from './platform/access/token.ts';
+import { TokenWatch } from './platform/access/token-watch.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
 import type { Settings } from './platform/config.ts';
 import type { Context } from './platform/context.ts';
@@ -17,9 +18,12 @@ import { missingMigrations } from './platform/database/prepare-database.ts';
 import { plainQuery, type Query } from './platform/database/query.ts';
 import { buildGraph } from './platform/graphql/build-schema.ts';
 import { graphOverHttp } from './platform/graphql/http.ts';
+import { LiveOperations } from './platform/graphql/live-operations.ts';
+import { preparing } from './platform/graphql/operation.ts';
 import { graphOverSockets } from './platform/graphql/socket.ts';
+import { graphOverStreams } from './platform/graphql/stream.ts';
 import { errorsAsJson, httpFrame, notThere, requestIdOf } from './platform/http/frame.ts';
-import { healthRoutes, type ReadyChecks } from './platform/http/health.ts';
+import { healthRoutes, type ReadyChecks, type ReadyDetails } from './platform/http/health.ts';
 import { createMetrics } from './platform/http/metrics.ts';
 import { forgetOldKeys } from './platform/idempotency/forget-old-keys.ts';
 import { SharedInserts } from './platform/inbox/shared-inserts.ts';
@@ -46,7 +50,8 @@ export interface App {
   server: Server;
   inbox: InboxWorker;
   jobs: Jobs;
-  /** Ends sockets (1001), requests, workers and feeds, in this order. */
+  live: Pick<Live, 'state'>;
+  /** Ends sockets (1001), event streams, requests, workers and feeds, in this order. */
   close(): Promise<void>;
 }
 
@@ -56,8 +61,9 @@ export async function createApp(parts: AppParts): Promise<App> {
   const metrics = createMetrics(settings.METRICS_TOKEN);
   const background = await plainQuery(orm);
   const revocations = await watchRevocations(background, log);
-  const feeds = modules.flatMap((module) => [...module.feeds]);
-  const live = await startLive(feeds, background, log);
+  const definitions = modules.flatMap((module) => [...module.feeds]);
+  const live = await startLive({ definitions, query: background, log, feedUrl: settings.DATABASE_FEED_URL });
+  metrics.watchLive(() => live.state());
   const sources = modules.flatMap((module) => module.inboxSources(settings));
   const inserts = new SharedInserts(orm);
   const inbox = startInboxWorker({ orm, sources, clock, log, isRush: () => inserts.isRush() });
@@ -70,15 +76,16 @@ export async function createApp(parts: AppParts): Promise<App> {
   });
 
   const http = httpFrame(settings, log, metrics);
-  http.use(healthRoutes(readyChecks(orm, background, live)), metrics.routes);
+  const authenticate = authenticator(rememberTokens(tokenVerifier(parts.tokens)), revocations, (id) =>
+    knownCustomerId(background, id),
+  );
+  http.use(healthRoutes(readyChecks(orm, background, live), detailsForAdmins(authenticate, live)), metrics.routes);
   http.use(webhookRoutes({ inserts, clock, log, ...door }));
   const server = createServer(http);
   const graph = await serveGraph(server, http, {
     parts,
     revocations,
-    authenticate: authenticator(rememberTokens(tokenVerifier(parts.tokens)), revocations, (id) =>
-      knownCustomerId(background, id),
-    ),
+    authenticate,
     contextOf: (caller, requestId = randomUUID()) => {
       const reader = new Reader(query, levelOf(caller), caller.customerId);
       return { caller, reader, query, orm, live, jobs, inbox: door, clock, requestId };
@@ -87,7 +94,7 @@ export async function createApp(parts: AppParts): Promise<App> {
   http.use(notThere, errorsAsJson(log));
 
   const close = async () => {
-    await graph.stopSockets();
+    await graph.stopLive();
     await ended(server);
     await graph.stop();
     await inbox.stop();
@@ -95,7 +102,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     revocations.stop();
     await live.stop();
   };
-  return { server, inbox, jobs, close };
+  return { server, inbox, jobs, live, close };
 }
 
 interface GraphParts {
@@ -105,7 +112,7 @@ interface GraphParts {
   contextOf(caller: Caller, requestId?: string): Context;
 }
 
-/** The graph on HTTP and on sockets, and the explorer beside it. */
+/** The graph on HTTP, on sockets and on event streams, and the explorer beside it. */
 async function serveGraph(server: Server, http: Express, { parts, revocations, authenticate, contextOf }: GraphParts) {
   const { settings, log } = parts;
   const introspection = isExplorable(settings);
@@ -121,10 +128,19 @@ async function serveGraph(server: Server, http: Express, { parts, revocations, a
     async (request, response) => contextOf(await authenticate(request.headers.authorization), requestIdOf(response)),
     async (request) => hasRoleOrScope(await authenticate(request.headers.authorization), 'ingest', 'admin'),
   );
-  // This address and none below it: /graphql/stream is another protocol's.
+  // This address and none below it.
   http.all('/graphql', ...overHttp.handlers);
-  const sockets = graphOverSockets(server, { schema, log, introspection, authenticate, revocations, contextOf });
-  return { stop: overHttp.stop, stopSockets: sockets.stop };
+  const tokens = new TokenWatch(revocations);
+  const live = new LiveOperations({ schema, log, tokens, contextOf });
+  const prepare = preparing(schema, introspection, contextOf);
+  const sockets = graphOverSockets(server, { log, authenticate, tokens, prepare, live });
+  const streams = graphOverStreams({ schema, log, authenticate, tokens, prepare, live });
+  http.all('/graphql/stream', ...streams.handlers);
+  const stopLive = async () => {
+    await live.drain();
+    await Promise.all([sockets.stop(), streams.stop()]);
+  };
+  return { stop: overHttp.stop, stopLive };
 }
 
 function isExplorable({ EXPLORER, NODE_ENV }: Settings): boolean {
@@ -148,6 +164,15 @@ function readyChecks(orm: Orm, query: Query, live: Live): ReadyChecks {
   };
 }
 
+/** A token that is not good is no reason to refuse the words that everybody may read. */
+function detailsForAdmins(authenticate: Authenticate, live: Live): ReadyDetails {
+  return async (authorization) => {
+    if (authorization === undefined) return null;
+    const caller = await authenticate(authorization).catch(() => null);
+    return caller?.role === 'admin' ? { live: live.state() } : null;
+  };
+}
+
 /** The one id behind all ids that a customer was ever known by. */
 async function knownCustomerId(query: Query, id: string): Promise<string> {
   for (const module of modules) if (module.resolveCustomerId) return module.resolveCustomerId(query, id);
@@ -157,6 +182,8 @@ async function knownCustomerId(query: Query, id: string): Promise<string> {
 function ended(server: Server): Promise<void> {
   if (!server.listening) return Promise.resolve();
   return new Promise((resolve) => {
+    // A connection that is kept alive would go on bringing requests for as long as its client likes.
+    server.prependListener('request', (_request, response) => response.setHeader('Connection', 'close'));
     server.close(() => resolve());
     server.closeIdleConnections();
   });

@@ -4,6 +4,7 @@ import { isForPeople } from './commands/run-command.ts';
 import { signToken } from './platform/access/token.ts';
 import { BadSettings, readSettings, type Settings } from './platform/config.ts';
 import { plainQuery } from './platform/database/query.ts';
+import type { LiveState } from './platform/live/live.ts';
 import { createLog } from './platform/log.ts';
 import { seedOnce } from './seed-once.ts';
 import { type OpenDatabase, openDatabase, tokenSettings, withDevelopmentSecrets } from './startup.ts';
@@ -35,10 +36,15 @@ async function serve(settings: Settings, database: OpenDatabase): Promise<void> 
   const stop = untilAskedToStop();
   const log = createLog(settings.LOG_LEVEL);
   const seeded = database.mysql === null ? null : await seedOnce(database.orm, say);
-  const app = await createApp({ settings, tokens: tokenSettings(settings), orm: database.orm, log });
+  const app = await createApp({
+    settings: { ...settings, DATABASE_FEED_URL: database.feedUrl },
+    tokens: tokenSettings(settings),
+    orm: database.orm,
+    log,
+  });
   try {
     const port = await listen(app.server, settings);
-    say(await banner(settings, database, seeded, port));
+    say(await banner(settings, database, { seeded, live: liveLine(app.live.state()), port }));
     const mysqlGone = database.mysql?.exited.then(() => MYSQL_GONE);
     const reason = await Promise.race(mysqlGone === undefined ? [stop] : [stop, mysqlGone]);
     say(`Stopping: ${reason}`);
@@ -60,8 +66,7 @@ function listen(server: Awaited<ReturnType<typeof createApp>>['server'], { PORT,
 async function banner(
   settings: Settings,
   database: OpenDatabase,
-  seeded: string | null,
-  port: number,
+  { seeded, live, port }: { seeded: string | null; live: string; port: number },
 ): Promise<string> {
   const at = `${settings.HOST}:${port}`;
   const query = await plainQuery(database.orm);
@@ -73,7 +78,7 @@ async function banner(
     database: database.description,
     schema: database.applied.length > 0 ? `${database.applied.length} migration(s) run now` : 'up to date',
     data: seeded ?? `${counts?.customers} customers, ${counts?.orders} orders`,
-    live: 'locking read at the end of the table',
+    live,
     graph: `http://${at}/graphql and ws://${at}/graphql`,
     explorer: token === null ? 'off' : `http://${at}/explorer#token=${token}`,
     webhooks: `http://${at}/webhooks/careportals/:event and http://${at}/webhooks/stripe`,
@@ -81,6 +86,12 @@ async function banner(
   };
   const rows = Object.entries(lines).map(([name, value]) => `  ${name.padEnd(10)}${value}`);
   return `\nCarePortals Graph is listening on ${at}\n${rows.join('\n')}\n`;
+}
+
+function liveLine({ source, reason, lagMs }: LiveState): string {
+  const known = `up to date ${Math.max(...Object.values(lagMs))} ms ago`;
+  if (source === 'binary log') return `the binary log, ${known}`;
+  return `tail read at the ends of the tables, ${known}${reason === null ? '' : `, because ${reason}`}`;
 }
 
 function developmentToken(settings: Settings): Promise<string | null> {

@@ -10,6 +10,8 @@ import { dataFolderPath, openDataFolder, type PrivateMysql, startPrivateMysql } 
 /** A database that is migrated and may be used, and what has to be closed afterwards. */
 export interface OpenDatabase {
   orm: Orm;
+  /** MySQL address of an account that may read the binary log, if there is one. */
+  feedUrl: string | undefined;
   /** What it is, for people; without passwords. */
   description: string;
   /** The private MySQL, if DATABASE_URL named none. */
@@ -41,7 +43,8 @@ export async function openDatabase(settings: Settings, onProgress: (line: string
       await mysql?.stop();
     };
     if (admin === undefined) await refuseIfIncomplete(orm, close);
-    return { orm, description: describe(app, mysql), mysql, applied, close };
+    const feedUrl = mysql?.urls.feed ?? settings.DATABASE_FEED_URL;
+    return { orm, feedUrl, description: describe(app, mysql), mysql, applied, close };
   } catch (error) {
     await mysql?.stop();
     throw mysql === null ? (unreachable(error) ?? error) : error;

@@ -29,7 +29,10 @@ export const settingsSchema = z.object({
     /^mysql:\/\//,
     'MySQL address of the account that migrates and grants. Without it the start only checks that nothing is missing.',
   ),
-  DATABASE_FEED_URL: address(/^mysql:\/\//, 'MySQL address of an account that may read the binary log. Not used yet.'),
+  DATABASE_FEED_URL: address(
+    /^mysql:\/\//,
+    'MySQL address of an account that may read the binary log (`REPLICATION SLAVE`). Without it live events are read at the ends of the tables.',
+  ),
   PORT: z.coerce
     .number()
     .int()

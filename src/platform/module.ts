@@ -6,7 +6,7 @@ import type { Query } from './database/query.ts';
 import type { InboxSource } from './inbox/inbox-source.ts';
 import type { Job } from './jobs/job.ts';
 import type { FeedDefinition } from './live/feed.ts';
-import type { FeedRow } from './live/table-tail.ts';
+import type { FeedRow } from './live/row-source.ts';
 import type { Source } from './read/source.ts';
 
 /** What an area of the business brings to the server. Adding one is a folder and a line in modules.ts. */

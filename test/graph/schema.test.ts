@@ -7,6 +7,7 @@ import {
   isInterfaceType,
   isIntrospectionType,
   isObjectType,
+  isRequiredArgument,
   isSpecifiedScalarType,
   lexicographicSortSchema,
   printSchema,
@@ -52,6 +53,7 @@ const PROMISED: Record<string, string[]> = {
     `customers(filter: CustomerFilter, sort: CustomerSort, ${PAGING}): CustomerConnection!`,
     'order(id: ID, orderId: ID): Order',
     `orders(filter: OrderFilter, sort: OrderSort, ${PAGING}): OrderConnection!`,
+    'orderBoard: [OrderBoardColumn!]!',
     'subscription(id: ID, subscriptionId: ID): CareSubscription',
     `subscriptions(filter: CareSubscriptionFilter, ${PAGING}): CareSubscriptionConnection!`,
     `products(${PAGING}): ProductConnection!`,
@@ -83,7 +85,11 @@ const PROMISED: Record<string, string[]> = {
     'replayWebhook(input: ReplayWebhookInput!): ReplayWebhookPayload!',
     'ingestWebhook(input: IngestWebhookInput!): IngestWebhookPayload!',
   ],
-  Subscription: ['orderStatusChanged(filter: OrderStatusFilter, after: String): OrderStatusEvent!'],
+  Subscription: [
+    'orderStatusChanged(filter: OrderStatusFilter, after: String): OrderStatusEvent!',
+    'orderBoardChanged: [OrderBoardColumn!]!',
+  ],
+  OrderBoardColumn: ['status: OrderStatus!', 'count: Int!', 'oldestChangedAt: DateTimeISO'],
   CareSubscription: [
     'id: ID!',
     'subscriptionId: ID!',
@@ -174,8 +180,7 @@ describe.each(Object.entries(PROMISED))('%s', (name, lines) => {
     expect(String(found?.type)).toBe(type);
     const known = found !== undefined && 'args' in found ? found.args.map((arg) => `${arg.name}: ${arg.type}`) : [];
     expect(known).toEqual(expect.arrayContaining(args === '' ? [] : args.split(', ')));
-    const required =
-      found !== undefined && 'args' in found ? found.args.filter((arg) => String(arg.type).endsWith('!')) : [];
+    const required = found !== undefined && 'args' in found ? found.args.filter(isRequiredArgument) : [];
     expect(required.filter((arg) => !args.includes(`${arg.name}:`))).toEqual([]);
   });
 });

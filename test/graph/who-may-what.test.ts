@@ -114,6 +114,7 @@ test.each([
   ['customer', '{ parkedWebhooks { nodes { id } } }'],
   ['customer', '{ failedWebhooks { nodes { id } } }'],
   ['customer', `{ webhookDelivery(id: "${nodeIdOf('webhook', 1)}") { id } }`],
+  ['customer', '{ orderBoard { status count oldestChangedAt } }'],
   ['customer', 'mutation { updateOrderStatus(input: { orderId: "1001", status: "shipped" }) { order { id } } }'],
   ['analyst', 'mutation { updateOrderStatus(input: { orderId: "1001", status: "shipped" }) { order { id } } }'],
   ['analyst', 'mutation { pauseSubscription(input: { subscriptionId: "sub-p0001-1" }) { userErrors { code } } }'],

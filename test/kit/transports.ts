@@ -4,14 +4,36 @@ import type { GraphAnswer, TestApp } from './test-app.ts';
 
 /** One way to send an operation; the answer looks the same by every way. */
 export interface Transport {
-  name: 'HTTP' | 'socket';
+  name: 'HTTP' | 'socket' | 'stream';
   ask(token: string, query: string, variables?: object, operationName?: string): Promise<GraphAnswer>;
   close(): Promise<void>;
 }
 
-/** POST and graphql-transport-ws. Close each when done: sockets stay open between operations. */
+/** POST, graphql-transport-ws and server-sent events. Close each when done: sockets stay open between operations. */
 export function transportsOf(server: TestApp): Transport[] {
-  return [overHttp(server), overSocket(server)];
+  return [overHttp(server), overSocket(server), overStream(server)];
+}
+
+/** Status is 0, as on a socket: the answer is told on the stream, whatever it is. */
+function overStream(server: TestApp): Transport {
+  return {
+    name: 'stream',
+    ask: async (token, query, variables, operationName) => {
+      const headers = {
+        'content-type': 'application/json',
+        accept: 'text/event-stream',
+        authorization: `Bearer ${token}`,
+      };
+      const body = JSON.stringify({ query, variables, operationName });
+      const response = await fetch(`${server.url}/graphql/stream`, { method: 'POST', headers, body });
+      const text = await response.text();
+      const [result] = /(?<=^event: next\ndata: ).*(?=\n\nevent: complete\n)/m.exec(text) ?? [];
+      if (result === undefined)
+        throw new Error(`The stream (status ${response.status}) brought no result and its end.`);
+      return { status: 0, data: null, ...(JSON.parse(result) as object) } as GraphAnswer;
+    },
+    close: async () => undefined,
+  };
 }
 
 function overHttp(server: TestApp): Transport {

@@ -15,6 +15,7 @@ import { WebhookDeliveryResolver } from './operations/webhook-delivery.resolver.
 import { WebhookMutationsResolver } from './operations/webhook-mutations.resolver.ts';
 import { webhooksOfResolvers } from './operations/webhooks-of.resolver.ts';
 import { OrderCancellationResolver, OrderResolver, OrderStatusUpdateResolver } from './orders/order.resolver.ts';
+import { OrderBoardLive } from './orders/order-board.live.ts';
 import { OrderStatusLive, orderStatusFeed } from './orders/order-status.live.ts';
 import { PaymentResolver, RefundResolver } from './payments/payment.resolver.ts';
 import {
@@ -49,6 +50,7 @@ export const careportals: Module = {
     OrderStatusUpdateResolver,
     OrderCancellationResolver,
     OrderStatusLive,
+    OrderBoardLive,
     PaymentResolver,
     RefundResolver,
     SubscriptionResolver,

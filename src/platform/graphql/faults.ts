@@ -4,6 +4,7 @@ import { GraphQLError } from 'graphql';
 export type FaultCode =
   | 'UNAUTHENTICATED'
   | 'FORBIDDEN'
+  | 'BAD_REQUEST'
   | 'BAD_USER_INPUT'
   | 'INVALID_CURSOR'
   | 'QUERY_TOO_COMPLEX'
@@ -22,6 +23,11 @@ export function unauthenticated(message = 'Send a token: "Authorization: Bearer 
 
 export function forbidden(message = 'Your role may not do this.'): GraphQLError {
   return fault('FORBIDDEN', message);
+}
+
+/** The request itself is not one that can be served. */
+export function badRequest(status: number, message: string): GraphQLError {
+  return fault('BAD_REQUEST', message, { http: { status } });
 }
 
 export function badUserInput(message: string): GraphQLError {
@@ -51,7 +57,8 @@ export function tooComplex(message: string, extensions: Record<string, unknown> 
 }
 
 export function needsASocket(): GraphQLError {
-  const message = 'Live operations need a stream: use a graphql-transport-ws socket on /graphql.';
+  const message =
+    'Live operations need a stream: use a graphql-transport-ws socket on /graphql, or server-sent events on /graphql/stream.';
   return fault('SUBSCRIPTION_TRANSPORT', message, { http: { status: 400 } });
 }
 

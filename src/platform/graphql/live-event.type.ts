@@ -3,6 +3,7 @@ import { registerEnumType } from 'type-graphql';
 export enum LiveEventKind {
   CHANGE = 'CHANGE',
   GAP = 'GAP',
+  PROGRESS = 'PROGRESS',
 }
 
 registerEnumType(LiveEventKind, {
@@ -13,5 +14,13 @@ registerEnumType(LiveEventKind, {
     GAP: {
       description: 'Events were missed. Subscribe again with `after` set to this cursor; all other fields are null.',
     },
+    PROGRESS: {
+      description:
+        'Nothing new: all up to this cursor was told. Comes only if `progress` was asked for; all other fields are null.',
+    },
   },
 });
+
+/** Of the argument that live operations with cursors share. */
+export const PROGRESS =
+  'Also be told how far the feed is, at first and every ten seconds: without it there is no cursor before the first event.';

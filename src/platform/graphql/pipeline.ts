@@ -45,11 +45,26 @@ export function ownRules(introspection: boolean): ValidationRule[] {
 }
 
 /** A document that may run, or what is wrong with it under the codes that Apollo gives on HTTP. */
-export function readDocument(
-  schema: GraphQLSchema,
-  text: string,
-  introspection: boolean,
-): { document: DocumentNode } | { errors: GraphQLError[] } {
+export type ReadDocument = { document: DocumentNode } | { errors: GraphQLError[] };
+
+/** Documents that are remembered: clients of one program send the same text. */
+const MOST_REMEMBERED = 500;
+
+/** Reads documents for sockets and event streams, each text once: a thousand clients keep one document. */
+export function documentReader(schema: GraphQLSchema, introspection: boolean): (text: string) => ReadDocument {
+  const remembered = new Map<string, ReadDocument>();
+  return (text) => {
+    const known = remembered.get(text);
+    const read = known ?? readDocument(schema, text, introspection);
+    remembered.delete(text);
+    remembered.set(text, read);
+    const oldest = remembered.keys().next();
+    if (remembered.size > MOST_REMEMBERED && !oldest.done) remembered.delete(oldest.value);
+    return read;
+  };
+}
+
+function readDocument(schema: GraphQLSchema, text: string, introspection: boolean): ReadDocument {
   const document = parsed(text);
   if (document instanceof GraphQLError) return { errors: [coded(document, 'GRAPHQL_PARSE_FAILED')] };
   const errors = validate(schema, document, [...specifiedRules, ...ownRules(introspection)]);

@@ -17,7 +17,12 @@ export function httpFrame(settings: Settings, log: Log, metrics: Metrics): Expre
     response.setHeader('X-Request-Id', response.locals.requestId);
     response.setHeader('Cache-Control', 'no-store');
     const startedAt = performance.now();
-    response.on('finish', () => noteAnswer(request, response, performance.now() - startedAt, log, metrics));
+    const note = () => noteAnswer(request, response, performance.now() - startedAt, log, metrics);
+    response.on('finish', note);
+    response.locals.countNow = () => {
+      response.off('finish', note);
+      note();
+    };
     next();
   });
   return app;
@@ -34,6 +39,11 @@ function noteAnswer(request: Request, response: Response, milliseconds: number, 
 /** The route as it was declared, never the URL: ids and secrets stand in URLs. */
 function routeOf(request: Request): string {
   return request.route === undefined ? 'none' : String(request.route.path);
+}
+
+/** Counts and logs an answer as it begins: one that goes on for hours, and ends when its client goes. */
+export function countNow(response: Response): void {
+  response.locals.countNow();
 }
 
 /** The id that follows this request through logs, audit rows and answers. */

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { type Request, Router } from 'express';
-import { Counter, collectDefaultMetrics, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { LiveState } from '../live/live.ts';
 
 /** What the server counts. Labels are names from our own code, never anything that was sent. */
 export interface Metrics {
@@ -8,6 +9,8 @@ export interface Metrics {
   answered(method: string, route: string, status: number): void;
   /** Told each statement that resolvers read with. */
   statement(): void;
+  /** Asked at each reading how the live feeds do. */
+  watchLive(state: () => LiveState): void;
   routes: Router;
 }
 
@@ -40,8 +43,23 @@ export function createMetrics(token: string | undefined): Metrics {
   return {
     answered: (method, route, status) => requests.inc({ method, route, status: String(status) }),
     statement: () => statements.inc(),
+    watchLive: (state) => measureLive(registry, state),
     routes,
   };
+}
+
+function measureLive(registry: Registry, state: () => LiveState): void {
+  new Gauge({
+    name: 'careportals_live_lag_seconds',
+    help: 'For how long a live feed has not known to be up to date, and what it reads.',
+    labelNames: ['feed', 'source'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      const { source, lagMs } = state();
+      for (const [feed, lag] of Object.entries(lagMs)) this.set({ feed, source }, lag / 1_000);
+    },
+  });
 }
 
 function mayRead(request: Request, token: string | undefined): boolean {

@@ -1,133 +1,261 @@
 import type { Query } from '../database/query.ts';
 import { RetryLater } from '../database/transaction.ts';
-import type { Log } from '../log.ts';
-import { EventQueue } from './event-queue.ts';
-import { InTurn } from './in-turn.ts';
 import { decodePosition, encodePosition, type FeedPosition } from './live-cursor.ts';
-import { type FeedRow, type FeedTable, TableTail } from './table-tail.ts';
+import type { FeedRow, FeedTable, OpenSource, PlacedRow, RowSource } from './row-source.ts';
 
-/** One thing that a live client is told. GAP: it missed something and must start again from the cursor. */
-export type FeedEvent<Row> = { kind: 'CHANGE'; cursor: string; row: Row } | { kind: 'GAP'; cursor: string };
+/**
+ * One thing that a live client is told. GAP: it missed something and must start again from the cursor. PROGRESS: it
+ * was told all up to this cursor.
+ */
+export type FeedEvent<Row> =
+  | { kind: 'CHANGE'; cursor: string; row: Row }
+  | { kind: 'GAP' | 'PROGRESS'; cursor: string };
 
-/** Events that may wait for one client. */
-const QUEUE_LIMIT = 1_000;
-/** A feed that has not seen its table for this long is behind, in milliseconds. */
-const BEHIND_AFTER_MS = 5_000;
 /** Rows that are replayed in one read. */
 const REPLAY_BATCH = 500;
+/** How often those are told how far the feed is who asked for it, in milliseconds. */
+const PROGRESS_EVERY_MS = 10_000;
 /** How long a replay waits for a database that is away before it asks again, in milliseconds. */
 const ASK_AGAIN_MS = 1_000;
 
 export interface FeedDefinition<Row extends FeedRow> extends FeedTable {
   /** Which rows are events at all. */
   isEvent(row: Row): boolean;
+  /** Names under which a row is told to those who want nothing else: `order:1001`, `customer:68f3…`. */
+  topics(row: Row): string[];
+}
+
+/** Which rows somebody wants. */
+export interface Interest<Row> {
+  /** Whether it wants this row, and may have it at this moment: asked for each event anew. */
+  accepts(row: Row): boolean;
+  /** It wants only rows under these topics, all of one kind; null: any. They spare asking everybody about every row. */
+  topics: readonly string[] | null;
+  /** The same for a replay, as a condition on the feed's select; null: nothing is left out in SQL. */
+  where: { sql: string; params: unknown[] } | null;
+  /** It wants to be told how far the feed is: at first and now and then. Else it has no cursor before its first event. */
+  progress: boolean;
+}
+
+/** Those who are told together: what one event becomes is made once for all of them. */
+export interface Audience<Row> {
+  /** @param batch the same object for events that were read together. */
+  tell(event: FeedEvent<Row>, to: Listener<Row>[], batch: object): void;
+}
+
+export interface Listener<Row> {
+  readonly audience: Audience<Row>;
+  /** Rows were missed: it must start again from where it is. */
+  lost(): void;
+}
+
+/** Somebody who is told, as long as it has not ended. */
+export interface Told<Row> {
+  /** What came between its cursor and now. */
+  replay: AsyncGenerator<FeedEvent<Row>, void>;
+  /** Where it stands before the first event, and when the replay is over. */
+  from: string;
+  liveFrom: string;
+  /** Whether it is to be told where it stands when the replay is over. */
+  progress: boolean;
+  end(): void;
+}
+
+interface Entry<Row> extends Interest<Row> {
+  listener: Listener<Row>;
 }
 
 /** One followed table and all who listen to it. */
 export class Feed<Row extends FeedRow> {
   readonly #definition: FeedDefinition<Row>;
   readonly #query: Query;
-  readonly #tail: TableTail<Row>;
-  readonly #listeners = new Set<(event: { row: Row; cursor: string }) => void>();
+  readonly #source: RowSource;
+  readonly #everybody = new Set<Entry<Row>>();
+  /** Those who want any row. */
+  readonly #all = new Set<Entry<Row>>();
+  readonly #byTopic = new Map<string, Set<Entry<Row>>>();
+  #progress: NodeJS.Timeout | null = null;
 
-  constructor(definition: FeedDefinition<Row>, query: Query, log: Log) {
+  constructor(definition: FeedDefinition<Row>, query: Query, open: OpenSource) {
     this.#definition = definition;
     this.#query = query;
-    this.#tail = new TableTail(definition, query, log, (rows) => this.#publish(rows));
-  }
-
-  start(): Promise<void> {
-    return this.#tail.start();
-  }
-
-  /** Looks at once if anybody listens; else the next turn is soon enough. */
-  wake(): void {
-    if (this.#listeners.size > 0) this.#tail.wake();
-  }
-
-  isFollowing(): boolean {
-    return this.#tail.lookedAgo() < BEHIND_AFTER_MS;
-  }
-
-  stop(): Promise<void> {
-    return this.#tail.stop();
-  }
-
-  /**
-   * Follows the feed from now, or first replays all that came after a cursor: then live, with no hole between.
-   * A cursor beyond the end of the table (it was restored, or it is another one) gets one GAP with a cursor that fits.
-   * @param accepts which rows this listener wants and may have.
-   * @throws INVALID_CURSOR
-   */
-  async follow(accepts: (row: Row) => boolean, after: string | null): Promise<AsyncIterableIterator<FeedEvent<Row>>> {
-    const asked = after === null ? null : decodePosition(after);
-    if (asked !== null && (await this.#isBeyondEnd(asked))) return onlyGap(withinEnd(asked, this.#tail.position));
-    const start = this.#tail.position;
-    let reached = after ?? encodePosition(start);
-    const seen = new Set<string>();
-    const listener = ({ row, cursor }: { row: Row; cursor: string }) => {
-      if (!seen.delete(row.feedId) && !hadAlready(asked, row.feedId) && accepts(row))
-        queue.push({ kind: 'CHANGE', cursor, row });
-    };
-    const queue = new EventQueue<FeedEvent<Row>>(
-      QUEUE_LIMIT,
-      () => ({ kind: 'GAP', cursor: reached }),
-      () => this.#listeners.delete(listener),
-    );
-    this.#listeners.add(listener);
-    const replay = asked === null ? nothing() : this.#replay(asked, start, accepts, seen);
-    return new InTurn(replay, queue, (event) => {
-      reached = event.cursor;
+    this.#source = open<Row>(definition, {
+      onRows: (rows) => this.#publish(rows),
+      onLost: () => this.#lost(),
     });
   }
 
-  #publish(rows: { row: Row; position: FeedPosition }[]): void {
-    if (this.#listeners.size === 0) return;
-    for (const { row, position } of rows) {
-      if (!this.#definition.isEvent(row)) continue;
-      const event = { row, cursor: encodePosition(position) };
-      for (const listener of this.#listeners) listener(event);
+  async start(): Promise<void> {
+    await this.#source.start();
+    this.#progress = setInterval(() => this.#tellProgress(), PROGRESS_EVERY_MS).unref();
+  }
+
+  /** Something was written here: look at once if anybody listens; else the next turn is soon enough. */
+  wake(): void {
+    if (this.#everybody.size > 0) this.#source.wake();
+  }
+
+  /** Milliseconds for which it has not known to be up to date. */
+  lagMs(): number {
+    return this.#source.lagMs();
+  }
+
+  stop(): Promise<void> {
+    if (this.#progress !== null) clearInterval(this.#progress);
+    return this.#source.stop();
+  }
+
+  /**
+   * Makes ready to follow from now, or first to replay all that came after a cursor: then live, with no hole between.
+   * A cursor beyond the end of the table (it was restored, or it is another one), or one from before its first row
+   * (older rows were removed), gets one GAP with a cursor that fits.
+   * @throws INVALID_CURSOR
+   */
+  async follow(interest: Interest<Row>, after: string | null): Promise<Following<Row>> {
+    const asked = after === null ? null : decodePosition(after);
+    const gap = asked === null ? null : await this.#outOfReach(asked);
+    if (gap !== null) return new Following(() => onlyGap(encodePosition(gap)));
+    if (asked !== null) await this.#watchFor(asked);
+    return new Following((listener) => this.listen(listener, interest, asked));
+  }
+
+  /** Tells a listener from now on, and gives what it missed since a place. */
+  listen(listener: Listener<Row>, interest: Interest<Row>, asked: FeedPosition | null): Told<Row> {
+    const start = this.#source.position;
+    const seen = new Set<string>();
+    const accepts = (row: Row) => !seen.delete(row.feedId) && !hadAlready(asked, row.feedId) && interest.accepts(row);
+    const entry = { ...interest, listener, accepts };
+    this.#everybody.add(entry);
+    for (const set of this.#setsOf(entry)) set.add(entry);
+    const replay = asked === null ? nothing() : this.#replay(asked, start, interest, seen);
+    const [from, liveFrom] = [
+      encodePosition(asked ?? start),
+      encodePosition(asked === null ? start : both(asked, start)),
+    ];
+    return { replay, from, liveFrom, progress: interest.progress, end: () => this.#remove(entry) };
+  }
+
+  #setsOf({ topics }: Entry<Row>): Set<Entry<Row>>[] {
+    if (topics === null) return [this.#all];
+    return topics.map((topic) => {
+      const known = this.#byTopic.get(topic) ?? new Set();
+      this.#byTopic.set(topic, known);
+      return known;
+    });
+  }
+
+  #remove(entry: Entry<Row>): void {
+    this.#everybody.delete(entry);
+    this.#all.delete(entry);
+    for (const topic of entry.topics ?? []) {
+      const set = this.#byTopic.get(topic);
+      set?.delete(entry);
+      if (set?.size === 0) this.#byTopic.delete(topic);
     }
   }
 
-  /** Another instance may be a look ahead of this one; ahead of the table itself is nobody. */
-  async #isBeyondEnd({ head }: FeedPosition): Promise<boolean> {
-    if (head <= this.#tail.position.head) return false;
+  #publish(rows: PlacedRow<Row>[]): void {
+    if (this.#everybody.size === 0) return;
+    const batch = {};
+    for (const { row, position } of rows) {
+      if (!this.#definition.isEvent(row)) continue;
+      const told = this.#whoIsTold(row);
+      if (told.size === 0) continue;
+      const event = { kind: 'CHANGE' as const, row, cursor: encodePosition(position) };
+      for (const [audience, listeners] of told) audience.tell(event, listeners, batch);
+    }
+  }
+
+  #whoIsTold(row: Row): Map<Audience<Row>, Listener<Row>[]> {
+    const told = new Map<Audience<Row>, Listener<Row>[]>();
+    const add = ({ accepts, listener }: Entry<Row>) => {
+      if (accepts(row)) addTo(told, listener);
+    };
+    for (const entry of this.#all) add(entry);
+    for (const topic of this.#byTopic.size === 0 ? [] : this.#definition.topics(row)) {
+      for (const entry of this.#byTopic.get(topic) ?? []) add(entry);
+    }
+    return told;
+  }
+
+  /** In the same line as events, so that nothing told before it comes after it. */
+  #tellProgress(): void {
+    const told = new Map<Audience<Row>, Listener<Row>[]>();
+    for (const { listener, progress } of this.#everybody) if (progress) addTo(told, listener);
+    const event = { kind: 'PROGRESS' as const, cursor: told.size === 0 ? '' : encodePosition(this.#source.position) };
+    for (const [audience, listeners] of told) audience.tell(event, listeners, event);
+  }
+
+  #lost(): void {
+    for (const { listener } of [...this.#everybody]) listener.lost();
+  }
+
+  /** Where somebody must start who asks for what the table has not, or has no more; null if it has it. */
+  async #outOfReach(asked: FeedPosition): Promise<FeedPosition | null> {
     const { select, id } = this.#definition;
-    const [last] = await this.#query<Row>(`${select} ORDER BY ${id} DESC LIMIT 1`);
-    return head > BigInt(last?.feedId ?? '0');
+    const numberAt = async (end: 'ASC' | 'DESC') => {
+      const [row] = await this.#read(`${select} ORDER BY ${id} ${end} LIMIT 1`, []);
+      return BigInt(row?.feedId ?? '0');
+    };
+    // Another instance may be a look ahead of this one; ahead of the table itself is nobody.
+    if (asked.head > this.#source.position.head && asked.head > (await numberAt('DESC'))) {
+      return withinEnd(asked, this.#source.position);
+    }
+    const first = await numberAt('ASC');
+    const missing = new Set([...asked.holes, ...this.#source.position.holes]);
+    const { head } = this.#source.position;
+    for (let number = asked.head + 1n; number < first && number <= head; number++) {
+      // One that can still come was not removed; and above the head all can.
+      if (!missing.has(number)) return { head: first - 1n, holes: [...missing].filter((hole) => hole < first) };
+    }
+    return null;
   }
 
   /** Rows up to where the live part begins. Numbers still missing there come live, or here if they are in by now. */
   async *#replay(
     asked: FeedPosition,
     start: FeedPosition,
-    accepts: (row: Row) => boolean,
+    interest: Interest<Row>,
     seen: Set<string>,
   ): AsyncGenerator<FeedEvent<Row>, void> {
     const missing = new Set([...start.holes, ...asked.holes]);
     const rising = [...missing].toSorted((a, b) => (a < b ? -1 : 1));
-    for await (const row of this.#rowsBetween(asked, start.head)) {
+    for await (const row of this.#rowsBetween(asked, start.head, interest)) {
       const number = BigInt(row.feedId);
       if (missing.delete(number)) seen.add(row.feedId);
-      if (!this.#definition.isEvent(row) || !accepts(row)) continue;
+      if (!this.#definition.isEvent(row) || !interest.accepts(row)) continue;
       const head = number > asked.head ? number : asked.head;
       const holes = head <= (rising[0] ?? head) ? [] : rising.filter((hole) => hole < head && missing.has(hole));
       yield { kind: 'CHANGE', cursor: encodePosition({ head, holes }), row };
     }
-    // What this client still waits for may have been given up here, or was never known to this instance.
-    const known = new Set(start.holes);
-    this.#tail.watch(asked.holes.filter((hole) => missing.has(hole) && !known.has(hole) && hole <= start.head));
   }
 
-  async *#rowsBetween(asked: FeedPosition, end: bigint): AsyncGenerator<Row, void> {
+  /**
+   * What a client still waits for may have been given up here, or was never known to this instance. It must be known
+   * before the client listens: the cursor of the next event would else say that it came.
+   */
+  async #watchFor(asked: FeedPosition): Promise<void> {
+    const { head, holes } = this.#source.position;
+    const known = new Set(holes);
+    const unknown = asked.holes.filter((hole) => hole <= head && !known.has(hole));
+    if (unknown.length === 0) return;
+    const there = new Set((await this.#read(...this.#byNumber(unknown))).map(({ feedId }) => BigInt(feedId)));
+    this.#source.watch(unknown.filter((hole) => !there.has(hole)));
+  }
+
+  #byNumber(numbers: readonly bigint[]): [sql: string, params: unknown[]] {
     const { select, id } = this.#definition;
-    if (asked.holes.length > 0) {
-      yield* await this.#read(`${select} WHERE ${id} IN (?) ORDER BY ${id}`, [asked.holes.map(String)]);
-    }
+    return [`${select} WHERE ${id} IN (?) ORDER BY ${id}`, [numbers.map(String)]];
+  }
+
+  /** The holes are all read, whoever wants their rows: what is not among them is not there. */
+  async *#rowsBetween(asked: FeedPosition, end: bigint, { where }: Interest<Row>): AsyncGenerator<Row, void> {
+    const { select, id } = this.#definition;
+    if (asked.holes.length > 0) yield* await this.#read(...this.#byNumber(asked.holes));
+    const only = where === null ? '' : `AND ${where.sql}`;
     for (let from = asked.head; from < end; ) {
-      const sql = `${select} WHERE ${id} > ? AND ${id} <= ? ORDER BY ${id} LIMIT ${REPLAY_BATCH}`;
-      const rows = await this.#read(sql, [String(from), String(end)]);
+      const sql = `${select} WHERE ${id} > ? AND ${id} <= ? ${only} ORDER BY ${id} LIMIT ${REPLAY_BATCH}`;
+      const rows = await this.#read(sql, [String(from), String(end), ...(where?.params ?? [])]);
       yield* rows;
       const last = rows.at(-1);
       from = last === undefined || rows.length < REPLAY_BATCH ? end : BigInt(last.feedId);
@@ -147,6 +275,30 @@ export class Feed<Row extends FeedRow> {
   }
 }
 
+/**
+ * What a live operation follows, as its subscribe resolver gives it. Nobody takes events out of it: they are told, so
+ * that what an event becomes is made once for many.
+ */
+export class Following<Row> {
+  /** Begins to tell the listener. */
+  readonly begin: (listener: Listener<Row>) => Told<Row>;
+
+  constructor(begin: (listener: Listener<Row>) => Told<Row>) {
+    this.begin = begin;
+  }
+
+  /** graphql-js takes nothing else from a subscribe resolver than what has this. */
+  [Symbol.asyncIterator](): never {
+    throw new Error('A feed tells its listeners; it is not iterated.');
+  }
+}
+
+function addTo<Row>(told: Map<Audience<Row>, Listener<Row>[]>, listener: Listener<Row>): void {
+  const others = told.get(listener.audience);
+  if (others === undefined) told.set(listener.audience, [listener]);
+  else others.push(listener);
+}
+
 /** Whether the cursor says so: this instance may be a look behind the one that gave it. */
 function hadAlready(asked: FeedPosition | null, feedId: string): boolean {
   if (asked === null) return false;
@@ -156,8 +308,17 @@ function hadAlready(asked: FeedPosition | null, feedId: string): boolean {
 
 async function* nothing(): AsyncGenerator<never, void> {}
 
-async function* onlyGap(position: FeedPosition): AsyncGenerator<{ kind: 'GAP'; cursor: string }, void> {
-  yield { kind: 'GAP', cursor: encodePosition(position) };
+function onlyGap<Row>(cursor: string): Told<Row> {
+  const replay = async function* (): AsyncGenerator<FeedEvent<Row>, void> {
+    yield { kind: 'GAP', cursor };
+  };
+  return { replay: replay(), from: cursor, liveFrom: cursor, progress: false, end: () => undefined };
+}
+
+/** Where somebody stands who was told all between the two. */
+function both(asked: FeedPosition, start: FeedPosition): FeedPosition {
+  const head = asked.head > start.head ? asked.head : start.head;
+  return { head, holes: [...new Set([...asked.holes, ...start.holes])] };
 }
 
 /** The place to start from that repeats rather than skips. */

@@ -4,6 +4,7 @@ import type { Query } from '../../../src/platform/database/query.ts';
 import { internalError } from '../../../src/platform/graphql/faults.ts';
 import { shownError } from '../../../src/platform/graphql/shown-error.ts';
 import type { Log } from '../../../src/platform/log.ts';
+import { openStream } from '../../kit/event-stream.ts';
 import { asAdmin, customerIdOf, makePeople, subscriptionIdOf } from '../../kit/people.ts';
 import { createTestApp, type GraphAnswer, type TestApp } from '../../kit/test-app.ts';
 import { codesOf, follow, type Transport, transportsOf } from '../../kit/transports.ts';
@@ -87,13 +88,16 @@ test('a mutation that breaks half way writes nothing and is masked as well', asy
   expect(data).toEqual({ subscription: { status: 'ACTIVE', version: 1 } });
 });
 
-test('who cannot be authenticated because of us is told so, on HTTP with a request id, on a socket to come again', async () => {
+test('who cannot be authenticated because of us is told so, on HTTP and for a stream with a request id, on a socket to come again', async () => {
   const token = await server.token({ role: 'customer', customerId: customerIdOf(1) });
   await without('customer_aliases', async () => {
     const answer = await server.ask(token, '{ __typename }');
     expect(answer.status).toBe(500);
     expectMasked(answer);
     expect(await follow(server.socket(token), 'x', '{ __typename }').ended).toMatchObject({ code: 1013 });
+    const stream = await openStream(server.url, { token, query: '{ __typename }' });
+    expect(stream.response.statusCode).toBe(500);
+    expectMasked(JSON.parse(await stream.body()) as GraphAnswer);
   });
 });
 

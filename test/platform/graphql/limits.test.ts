@@ -84,13 +84,16 @@ const REFUSED: [what: string, text: string, code: string][] = [
 ];
 
 describe('an operation', () => {
-  test.each(REFUSED)('%s is refused, with one code on HTTP and on the socket', async (_what, text, code) => {
-    for (const transport of transports) {
-      const answer = await transport.ask(support, text);
-      expect(new Set(codesOf(answer)), transport.name).toEqual(new Set([code]));
-      expect(answer.data).toBeNull();
-    }
-  });
+  test.each(REFUSED)(
+    '%s is refused, with one code on HTTP, on the socket and on the stream',
+    async (_what, text, code) => {
+      for (const transport of transports) {
+        const answer = await transport.ask(support, text);
+        expect(new Set(codesOf(answer)), transport.name).toEqual(new Set([code]));
+        expect(answer.data).toBeNull();
+      }
+    },
+  );
 
   test('that is refused before it begins has status 400, and says each thing once', async () => {
     for (const [what, text] of REFUSED.filter(([, , code]) => code !== 'BAD_USER_INPUT')) {
@@ -281,7 +284,7 @@ describe.each([
   ['off', ['GRAPHQL_VALIDATION_FAILED']],
   ['on', []],
 ])('with EXPLORER=%s', (setting, codes) => {
-  test(`introspection is ${setting} on HTTP and on the socket, and __typename is answered`, async () => {
+  test(`introspection is ${setting} on HTTP, on the socket and on the stream, and __typename is answered`, async () => {
     const other = await createTestApp({ database: server.database, environment: { EXPLORER: setting } });
     for (const transport of transportsOf(other)) {
       for (const text of ['{ __schema { types { name } } }', '{ __type(name: "Customer") { name } }']) {

@@ -4,7 +4,7 @@ import { Random } from '../../../src/modules/careportals/demo/random.ts';
 import type { Query } from '../../../src/platform/database/query.ts';
 import { RetryLater } from '../../../src/platform/database/transaction.ts';
 import { decodePosition, encodePosition } from '../../../src/platform/live/live-cursor.ts';
-import { client, type Note, type NoteTable, noteTable, TOPICS } from './notes.ts';
+import { client, type Note, type NoteTable, noteTable, TOPICS, wanting } from './notes.ts';
 
 const LONG = process.env.LONG_TESTS !== undefined;
 const WRITES_EACH = LONG ? 1_500 : 150;
@@ -20,7 +20,7 @@ beforeEach(async () => {
 afterEach(() => table.stopInstances());
 
 const soon = { timeout: 10_000, interval: 20 };
-const everything = () => true;
+const everything = wanting(() => true);
 const cursorAt = (head: number, ...holes: number[]) => encodePosition({ head: BigInt(head), holes: holes.map(BigInt) });
 const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
 
@@ -64,7 +64,11 @@ describe('after a cursor', () => {
   test('what the client may not have is left out of what is replayed and of what is live', async () => {
     await table.query('INSERT INTO notes (id, topic, is_event) VALUES (1, 1, 1), (2, 2, 1), (3, 1, 0), (4, 1, 1)');
     const feed = await table.instance();
-    const reader = await client(feed, cursorAt(0), (row) => row.topic === 1);
+    const reader = await client(
+      feed,
+      cursorAt(0),
+      wanting((row) => row.topic === 1),
+    );
     await table.add(2, 5);
     await table.add(1, 6);
     await expect.poll(reader.ids, soon).toEqual([1, 4, 6]);
@@ -79,10 +83,10 @@ describe('after a cursor', () => {
     await table.add(1, ...numbers(1, 10));
     const feed = await table.instance(query);
     away = true;
-    const reader = await client(feed, cursorAt(0));
-    await pause(300);
-    expect(reader.ids()).toEqual([]);
+    const following = client(feed, cursorAt(0));
+    await pause(100);
     away = false;
+    const reader = await following;
     await expect.poll(reader.ids, soon).toEqual(numbers(1, 10));
   });
 });
@@ -148,69 +152,95 @@ describe('a cursor that the table does not reach', () => {
   );
 });
 
-describe('a client that does not read', () => {
-  test('gets one GAP when it reads again, and misses nothing by the cursor in it', async () => {
-    const feed = await table.instance();
-    const stream = await feed.follow(everything, null);
-    await table.add(1, 1);
-    expect(await stream.next()).toMatchObject({ value: { kind: 'CHANGE', row: { feedId: '1' } } });
-    const watcher = await client(feed);
-    await table.add(1, ...numbers(2, 1_500));
-    await expect.poll(() => watcher.ids().length, soon).toBe(1_499);
-    expect(await stream.next()).toEqual({ value: { kind: 'GAP', cursor: cursorAt(1) }, done: false });
-    expect(await stream.next()).toEqual({ value: undefined, done: true });
-    const resumed = await client(feed, cursorAt(1));
-    await expect.poll(resumed.ids, soon).toEqual(numbers(2, 1_500));
-  });
-
-  test('while it is replayed to gets what is replayed, then the GAP', async () => {
-    await table.add(1, ...numbers(1, 21));
-    const feed = await table.instance();
-    const watcher = await client(feed);
-    const stream = await feed.follow(everything, cursorAt(0));
-    await stream.next();
-    await table.add(1, ...numbers(22, 1_200));
-    await expect.poll(() => watcher.ids().length, soon).toBe(1_179);
-    const told: unknown[] = [];
-    for await (const event of stream) told.push(event.kind === 'CHANGE' ? Number(event.row.feedId) : event);
-    expect(told).toEqual([...numbers(2, 21), { kind: 'GAP', cursor: cursorAt(21) }]);
-  });
-
-  test('does not disturb those who read', async () => {
-    const feed = await table.instance();
-    await feed.follow(everything, null);
-    const reader = await client(feed);
-    await table.add(1, ...numbers(1, 3_000));
-    await expect.poll(reader.ids, soon).toEqual(numbers(1, 3_000));
-  });
-});
-
 describe('a client that leaves', () => {
   test('is told nothing more and asked about nothing more', async () => {
     const feed = await table.instance();
     let asked = 0;
-    const stream = await feed.follow(() => ++asked > 0, null);
-    const waiting = stream.next();
-    await stream.return?.();
-    expect(await waiting).toEqual({ value: undefined, done: true });
+    const leaving = await client(
+      feed,
+      null,
+      wanting(() => ++asked > 0),
+    );
+    await leaving.leave();
     const watcher = await client(feed);
     await table.add(1, 1, 2, 3);
     await expect.poll(watcher.ids, soon).toEqual([1, 2, 3]);
-    expect(asked).toBe(0);
-    expect(await stream.next()).toEqual({ value: undefined, done: true });
+    expect([asked, leaving.events]).toEqual([0, []]);
   });
 
   test('in the middle of a replay ends it there', async () => {
     await table.add(1, ...numbers(1, 2_000));
     const feed = await table.instance();
     const asked: number[] = [];
-    const stream = await feed.follow((row) => asked.push(Number(row.feedId)) > 0, cursorAt(0));
-    expect(await stream.next()).toMatchObject({ value: { row: { feedId: '1' } } });
-    const waiting = [stream.next(), stream.return?.()];
-    expect(await Promise.all(waiting)).toEqual(Array(2).fill({ value: undefined, done: true }));
-    expect(await stream.next()).toEqual({ value: undefined, done: true });
-    await pause(200);
-    expect(asked.length).toBeLessThanOrEqual(2);
+    const following = await feed.follow(
+      wanting((row) => asked.push(Number(row.feedId)) > 0),
+      cursorAt(0),
+    );
+    const told = following.begin({ audience: { tell: () => undefined }, lost: () => undefined });
+    expect(await told.replay.next()).toMatchObject({ value: { row: { feedId: '1' } } });
+    expect(await told.replay.return()).toEqual({ value: undefined, done: true });
+    expect(await told.replay.next()).toEqual({ value: undefined, done: true });
+    expect(asked).toEqual([1]);
+  });
+});
+
+test('nobody is asked about a row of another topic, and those who want any row are asked about all', async () => {
+  const feed = await table.instance();
+  const asked: Record<string, number[]> = { one: [], both: [], any: [] };
+  const noting = (name: string) => (row: Note) => (asked[name] ?? []).push(row.topic) > 0;
+  const clients = [
+    await client(feed, null, wanting(noting('one'), ['topic:1'])),
+    await client(feed, null, wanting(noting('both'), ['topic:1', 'topic:2'])),
+    await client(feed, null, wanting(noting('any'))),
+  ];
+  for (const topic of [1, 2, 3]) await table.add(topic);
+  await expect.poll(() => clients[2]?.ids().length, soon).toBe(3);
+  expect(asked).toEqual({ one: [1], both: [1, 2], any: [1, 2, 3] });
+  expect(clients.map((reader) => reader.ids().length)).toEqual([1, 2, 3]);
+});
+
+test('a replay reads only what the interest says, and holes whoever they are of', async () => {
+  await table.query('INSERT INTO notes (id, topic) VALUES (1, 1), (2, 2), (4, 1), (5, 2)');
+  const feed = await table.instance();
+  const accepted: number[] = [];
+  const interest = {
+    ...wanting((row) => accepted.push(Number(row.feedId)) > 0),
+    where: { sql: 'u.topic = ?', params: [1] },
+  };
+  const reader = await client(feed, cursorAt(2, 1), interest);
+  await expect.poll(reader.ids, soon).toEqual([1, 4]);
+  expect(accepted).toEqual([1, 4]);
+});
+
+test('those who ask for it learn where they stand before their first event', async () => {
+  await table.add(1, 1, 2);
+  const feed = await table.instance();
+  const following = await feed.follow({ ...everything, progress: true }, null);
+  const told = following.begin({ audience: { tell: () => undefined }, lost: () => undefined });
+  expect([told.progress, told.liveFrom]).toEqual([true, cursorAt(2)]);
+  told.end();
+});
+
+describe('a cursor from before the first row', () => {
+  test('gets one GAP, and from the cursor in it all that is left', async () => {
+    await table.add(1, ...numbers(2_000, 2_010));
+    const feed = await table.instance();
+    const late = await client(feed, cursorAt(5));
+    await expect.poll(() => late.events, soon).toMatchObject([{ kind: 'GAP' }]);
+    expect(decodePosition(late.cursor() ?? '').head).toBe(1_999n);
+    const again = await client(feed, late.cursor());
+    await expect.poll(again.ids, soon).toEqual(numbers(2_000, 2_010));
+  });
+
+  test('misses nothing, if what lies between can still come', async () => {
+    const [open] = [await table.session()];
+    await open.run('START TRANSACTION', 'INSERT INTO notes (topic) VALUES (1)');
+    await table.add(1);
+    const feed = await table.instance();
+    const early = await client(feed, cursorAt(0));
+    await expect.poll(early.ids, soon).toEqual([2]);
+    await open.run('COMMIT');
+    await expect.poll(early.ids, soon).toEqual([2, 1]);
   });
 });
 

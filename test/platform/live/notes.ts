@@ -1,8 +1,9 @@
-import { inject } from 'vitest';
+import { expect, inject } from 'vitest';
 import { connect, type Orm } from '../../../src/platform/database/connect.ts';
 import { plainQuery, type Query } from '../../../src/platform/database/query.ts';
-import { Feed, type FeedDefinition, type FeedEvent } from '../../../src/platform/live/feed.ts';
-import type { FeedRow } from '../../../src/platform/live/table-tail.ts';
+import { Feed, type FeedDefinition, type FeedEvent, type Interest } from '../../../src/platform/live/feed.ts';
+import type { FeedRow } from '../../../src/platform/live/row-source.ts';
+import { openSources } from '../../../src/platform/live/sources.ts';
 import { createLog } from '../../../src/platform/log.ts';
 import { openSession, type Session } from '../../careportals/schema/session.ts';
 import { addressOf, createEmptySchema } from '../../kit/test-database.ts';
@@ -16,13 +17,18 @@ export interface Note extends FeedRow {
 
 export const notes: FeedDefinition<Note> = {
   name: 'notes',
+  table: 'notes',
   select: `SELECT u.id AS feedId, u.topic, u.n, u.is_event AS isEvent FROM notes u JOIN topics t ON t.topic = u.topic`,
   id: 'u.id',
   alias: 'u',
   isEvent: (row) => row.isEvent === 1,
+  topics: (row) => [`topic:${row.topic}`],
 };
 
 export const silent = createLog('silent');
+
+/** The tail read at the table's end, or the binary log. */
+export type Source = 'tail' | 'log';
 
 /** A schema with one table that is only added to, and one whose rows order the additions, as orders do. */
 export interface NoteTable {
@@ -33,15 +39,15 @@ export interface NoteTable {
   session(): Promise<Session>;
   /** Adds notes in one statement; with numbers of the caller's choice, or MySQL's. */
   add(topic: number, ...ids: number[]): Promise<void>;
-  /** A feed of its own, as another instance of the server would have one. */
-  instance(query?: Query): Promise<Feed<Note>>;
+  /** A feed of its own, as another instance of the server would have one; by the table's source unless told. */
+  instance(query?: Query, source?: Source): Promise<Feed<Note>>;
   stopInstances(): Promise<void>;
   drop(): Promise<void>;
 }
 
 export const TOPICS = 8;
 
-export async function noteTable(): Promise<NoteTable> {
+export async function noteTable(source: Source = 'tail'): Promise<NoteTable> {
   const url = addressOf(inject('mysql').admin, await createEmptySchema());
   const orm = await connect({ url, entities: [] });
   const query = await plainQuery(orm);
@@ -51,9 +57,9 @@ export async function noteTable(): Promise<NoteTable> {
       is_event TINYINT(1) NOT NULL DEFAULT 1)`,
   );
   await query(`INSERT INTO topics (topic) VALUES ${Array.from({ length: TOPICS }, (_, i) => `(${i})`).join()}`);
-  const feeds: Feed<Note>[] = [];
+  const instances: { stop(): Promise<void> }[] = [];
   const stopInstances = async () => {
-    await Promise.all(feeds.splice(0).map((feed) => feed.stop()));
+    await Promise.all(instances.splice(0).map((instance) => instance.stop()));
   };
   const sessions: Session[] = [];
   return {
@@ -69,10 +75,13 @@ export async function noteTable(): Promise<NoteTable> {
       const rows = ids.length === 0 ? [`(DEFAULT, ${topic})`] : ids.map((id) => `(${id}, ${topic})`);
       await query(`INSERT INTO notes (id, topic) VALUES ${rows.join()}`);
     },
-    instance: async (own = query) => {
-      const feed = new Feed(notes, own, silent);
+    instance: async (own = query, by = source) => {
+      const feedUrl = by === 'log' ? inject('mysql').feed : undefined;
+      const sources = await openSources({ feedUrl, tables: [notes], query: own, log: silent });
+      expect(sources.state()).toEqual({ kind: by === 'log' ? 'binary log' : 'tail read', reason: null });
+      const feed = new Feed(notes, own, sources.open);
+      instances.push({ stop: () => feed.stop().then(() => sources.stop()) });
       await feed.start();
-      feeds.push(feed);
       return feed;
     },
     stopInstances,
@@ -92,27 +101,43 @@ export interface Client {
   ids(): number[];
   /** The cursor of the newest event. */
   cursor(): string | null;
+  /** How often it was told that it missed something. */
+  losses(): number;
   /** Leaves, and resolves when nothing more can come. */
   leave(): Promise<void>;
+}
+
+/** Whoever wants every note that these accept. */
+export function wanting(accepts: (row: Note) => boolean, topics: string[] | null = null): Interest<Note> {
+  return { accepts, topics, where: null, progress: false };
 }
 
 export async function client(
   feed: Feed<Note>,
   after: string | null = null,
-  accepts: (row: Note) => boolean = () => true,
+  interest: Interest<Note> = wanting(() => true),
 ): Promise<Client> {
-  const stream = await feed.follow(accepts, after);
+  const following = await feed.follow(interest, after);
   const events: FeedEvent<Note>[] = [];
-  const reading = (async () => {
-    for await (const event of stream) events.push(event);
+  // What is told during the replay comes after it.
+  let waiting: FeedEvent<Note>[] | null = [];
+  let losses = 0;
+  const audience = { tell: (event: FeedEvent<Note>) => void (waiting ?? events).push(event) };
+  const told = following.begin({ audience, lost: () => losses++ });
+  const replayed = (async () => {
+    for await (const event of told.replay) events.push(event);
+    events.push(...(waiting ?? []));
+    waiting = null;
   })();
   return {
     events,
     ids: () => events.flatMap((event) => (event.kind === 'CHANGE' ? [Number(event.row.feedId)] : [])),
     cursor: () => events.at(-1)?.cursor ?? null,
+    losses: () => losses,
     leave: async () => {
-      await stream.return?.();
-      await reading;
+      told.end();
+      await told.replay.return();
+      await replayed;
     },
   };
 }

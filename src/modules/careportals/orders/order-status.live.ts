@@ -1,10 +1,11 @@
 import { Arg, Ctx, Field, FieldResolver, ID, InputType, ObjectType, Resolver, Root, Subscription } from 'type-graphql';
 import type { Context } from '../../../platform/context.ts';
-import { LiveEventKind } from '../../../platform/graphql/live-event.type.ts';
+import { LiveEventKind, PROGRESS } from '../../../platform/graphql/live-event.type.ts';
 import { DateTimeISO } from '../../../platform/graphql/scalars.ts';
-import type { FeedDefinition, FeedEvent } from '../../../platform/live/feed.ts';
+import type { FeedDefinition, FeedEvent, Interest } from '../../../platform/live/feed.ts';
 import { isAmong } from '../../../platform/live/is-among.ts';
-import type { FeedRow } from '../../../platform/live/table-tail.ts';
+import type { FeedRow } from '../../../platform/live/row-source.ts';
+import { fits } from '../../../platform/read/value.ts';
 import { whoseChanges } from '../customers/whose-changes.ts';
 import { orders } from './order.source.ts';
 import { OrderType } from './order.type.ts';
@@ -25,6 +26,7 @@ export interface OrderStatusRow extends FeedRow {
 
 export const orderStatusFeed: FeedDefinition<OrderStatusRow> = {
   name: 'orderStatus',
+  table: 'order_status_updates',
   select: `SELECT u.update_id AS feedId, u.order_id AS orderId, u.updated_status AS updatedStatus,
       u.previous_status AS previousStatus, u.changed_current AS changedCurrent, u.status_updated_at AS statusUpdatedAt,
       u.webhook_received_at AS webhookReceivedAt, o.customer_id AS customerId,
@@ -33,6 +35,7 @@ export const orderStatusFeed: FeedDefinition<OrderStatusRow> = {
   id: 'u.update_id',
   alias: 'u',
   isEvent: (row) => row.changedCurrent === 1,
+  topics: ({ orderId, customerId }) => [`order:${orderId}`, `customer:${customerId}`],
 };
 
 @InputType({
@@ -77,6 +80,8 @@ export class OrderStatusLive {
     _filter?: OrderStatusFilter,
     @Arg('after', () => String, { nullable: true, description: 'First replay all that came after this cursor.' })
     _after?: string,
+    @Arg('progress', () => Boolean, { defaultValue: false, description: PROGRESS })
+    _progress?: boolean,
   ): FeedEvent<OrderStatusRow> {
     return event;
   }
@@ -104,7 +109,11 @@ export class OrderStatusLive {
     return rowOf(event)?.updatedStatus ?? null;
   }
 
-  @FieldResolver(() => OrderStatus, { nullable: true, description: "The status before; null for an order's first." })
+  @FieldResolver(() => OrderStatus, {
+    nullable: true,
+    description:
+      "The status before; null for an order's first; equal to `status` if that was told again with a later time.",
+  })
   previousStatus(@Root() event: FeedEvent<OrderStatusRow>) {
     return orderStatusOf(rowOf(event)?.previousStatus ?? null);
   }
@@ -123,16 +132,31 @@ export class OrderStatusLive {
 interface FollowArgs {
   filter?: OrderStatusFilter | null;
   after?: string | null;
+  progress: boolean;
 }
 
 function rowOf(event: FeedEvent<OrderStatusRow>): OrderStatusRow | null {
   return event.kind === 'CHANGE' ? event.row : null;
 }
 
-async function followOrderStatus(context: Context, { filter, after }: FollowArgs) {
-  const isTold = await whoseChanges(context, filter?.customerId);
-  const accepts = (row: OrderStatusRow) => isTold(row.customerId) && fitsFilter(row, filter);
-  return context.live.feed(orderStatusFeed).follow(accepts, after ?? null);
+async function followOrderStatus(context: Context, { filter, after, progress }: FollowArgs) {
+  const { isTold, only } = await whoseChanges(context, filter?.customerId);
+  const interest: Interest<OrderStatusRow> = {
+    accepts: (row) => isTold(row.customerId) && fitsFilter(row, filter),
+    progress,
+    ...narrowed(filter?.orderIds, only),
+  };
+  return context.live.feed(orderStatusFeed).follow(interest, after ?? null);
+}
+
+/** The fewest rows among which all wanted ones are. */
+function narrowed(orderIds: string[] | null | undefined, customerId: string | null) {
+  const ids = orderIds?.filter((id) => fits('bigint', id)) ?? [];
+  if (ids.length > 0) {
+    return { topics: ids.map((id) => `order:${id}`), where: { sql: 'u.order_id IN (?)', params: [ids] } };
+  }
+  if (customerId === null) return { topics: null, where: null };
+  return { topics: [`customer:${customerId}`], where: { sql: 'o.customer_id = ?', params: [customerId] } };
 }
 
 function fitsFilter(row: OrderStatusRow, filter: OrderStatusFilter | null | undefined): boolean {

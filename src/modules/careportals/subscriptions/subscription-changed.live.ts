@@ -12,11 +12,12 @@ import {
   Subscription,
 } from 'type-graphql';
 import type { Context } from '../../../platform/context.ts';
-import { LiveEventKind } from '../../../platform/graphql/live-event.type.ts';
+import { LiveEventKind, PROGRESS } from '../../../platform/graphql/live-event.type.ts';
 import { DateTimeISO } from '../../../platform/graphql/scalars.ts';
-import type { FeedDefinition, FeedEvent } from '../../../platform/live/feed.ts';
+import type { FeedDefinition, FeedEvent, Interest } from '../../../platform/live/feed.ts';
 import { isAmong } from '../../../platform/live/is-among.ts';
-import type { FeedRow } from '../../../platform/live/table-tail.ts';
+import type { FeedRow } from '../../../platform/live/row-source.ts';
+import { fits } from '../../../platform/read/value.ts';
 import { whoseChanges } from '../customers/whose-changes.ts';
 import { auditEntries, subscriptions } from './subscription.source.ts';
 import { CareSubscriptionStatus, CareSubscriptionType, SubscriptionAuditEntryType } from './subscription.type.ts';
@@ -47,6 +48,7 @@ const CHANGING = ['created', 'moved', 'changed', 'emr_override', 'correction'];
  */
 export const subscriptionFeed: FeedDefinition<SubscriptionChangeRow> = {
   name: 'subscriptionChange',
+  table: 'subscriptions_audit_log',
   select: `SELECT l.log_id AS feedId, l.subscription_id AS subscriptionId, l.status AS rawStatus,
       l.previous_status AS rawPreviousStatus, l.trigger_type AS triggerType, l.effect, l.version,
       JSON_KEYS(l.changes) AS changedFields, l.updated_at AS changedAt, l.webhook_received_at AS receivedAt,
@@ -60,6 +62,7 @@ export const subscriptionFeed: FeedDefinition<SubscriptionChangeRow> = {
   id: 'l.log_id',
   alias: 'l',
   isEvent: ({ changedFields, effect }) => changedFields !== null || CHANGING.includes(effect),
+  topics: ({ subscriptionId, customerId }) => [`subscription:${subscriptionId}`, `customer:${customerId}`],
 };
 
 @InputType({
@@ -145,9 +148,11 @@ export class SubscriptionLive {
     _filter?: SubscriptionChangeFilter,
     @Arg('after', () => String, { nullable: true, description: 'First replay all that came after this cursor.' })
     _after?: string,
+    @Arg('progress', () => Boolean, { defaultValue: false, description: PROGRESS })
+    _progress?: boolean,
   ): Told {
     const { kind, cursor } = event;
-    return event.kind === 'GAP' ? event : { ...event.row, kind, cursor, logId: event.row.feedId };
+    return event.kind !== 'CHANGE' ? event : { ...event.row, kind, cursor, logId: event.row.feedId };
   }
 
   @FieldResolver(() => CareSubscriptionType, {
@@ -183,13 +188,39 @@ export class SubscriptionLive {
 interface FollowArgs {
   filter?: SubscriptionChangeFilter | null;
   after?: string | null;
+  progress: boolean;
 }
 
-async function followSubscriptions(context: Context, { filter, after }: FollowArgs) {
-  const isTold = await whoseChanges(context, filter?.customerId);
-  const accepts = (row: SubscriptionChangeRow) => isTold(row.customerId) && fitsFilter(row, filter);
-  return context.live.feed(subscriptionFeed).follow(accepts, after ?? null);
+async function followSubscriptions(context: Context, { filter, after, progress }: FollowArgs) {
+  const { isTold, only } = await whoseChanges(context, filter?.customerId);
+  const interest: Interest<SubscriptionChangeRow> = {
+    accepts: (row) => isTold(row.customerId) && fitsFilter(row, filter),
+    progress,
+    ...narrowed(filter?.subscriptionIds, only),
+  };
+  return context.live.feed(subscriptionFeed).follow(interest, after ?? null);
 }
+
+/** The fewest rows among which all wanted ones are. */
+function narrowed(ids: string[] | null | undefined, customerId: string | null) {
+  const known = ids?.filter((id) => fits('id', id)) ?? [];
+  if (known.length > 0) {
+    return {
+      topics: known.map((id) => `subscription:${id}`),
+      where: { sql: 'l.subscription_id IN (?)', params: [known] },
+    };
+  }
+  if (customerId === null) return { topics: null, where: null };
+  const where = { sql: OF_CUSTOMER, params: Array<unknown>(4).fill(customerId) };
+  return { topics: [`customer:${customerId}`], where };
+}
+
+/** What is, or was, this customer's. From the derived table MySQL makes a join; the bare union it would run for each row. */
+const OF_CUSTOMER = `l.subscription_id IN (SELECT subscription_id FROM (
+  SELECT subscription_id FROM subscriptions_active WHERE customer_id = ?
+  UNION SELECT subscription_id FROM subscriptions_paused WHERE customer_id = ?
+  UNION SELECT subscription_id FROM subscriptions_cancelled WHERE customer_id = ?
+  UNION SELECT subscription_id FROM subscriptions_audit_log WHERE customer_id = ?) AS hers)`;
 
 function fitsFilter(row: SubscriptionChangeRow, filter: SubscriptionChangeFilter | null | undefined): boolean {
   return (

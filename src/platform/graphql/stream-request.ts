@@ -1,0 +1,84 @@
+import type { Request } from 'express';
+import { type ExecutionArgs, type GraphQLError, type GraphQLSchema, getOperationAST } from 'graphql';
+import { z } from 'zod';
+import type { Authenticate } from '../access/authenticate.ts';
+import type { Caller } from '../access/caller.ts';
+import type { TokenWatch } from '../access/token-watch.ts';
+import { badRequest, unauthenticated } from './faults.ts';
+import type { Operation, Prepare } from './operation.ts';
+import { resumeFrom } from './resume-from.ts';
+
+/** What a request for a stream is judged by. */
+export interface StreamGate {
+  schema: GraphQLSchema;
+  authenticate: Authenticate;
+  tokens: TokenWatch;
+  prepare: Prepare;
+}
+
+/** An operation that may run. */
+export interface StreamRequest {
+  kind: 'query' | 'mutation' | 'subscription';
+  caller: Caller;
+  /** The document as it was sent. */
+  text: string;
+  args: ExecutionArgs;
+}
+
+/**
+ * Reads a request for an event stream. What is wrong with the operation is told on the stream, as the protocol wants.
+ * @throws what the request is refused with before there is a stream: 400, 401, 405, 406, 415, 503
+ */
+export async function readStreamRequest(
+  { schema, authenticate, tokens, prepare }: StreamGate,
+  request: Request,
+  requestId: string,
+): Promise<StreamRequest | { errors: GraphQLError[] }> {
+  checkHeaders(request);
+  const caller = await authenticate(request.get('Authorization'));
+  // It may have been revoked while we asked.
+  if (!tokens.isValid(caller)) throw unauthenticated('The token was revoked.');
+  const operation = operationOf(request);
+  const prepared = prepare(operation, caller, requestId);
+  if ('errors' in prepared) return prepared;
+  const { args } = prepared;
+  const kind = getOperationAST(args.document, args.operationName)?.operation ?? 'query';
+  if (kind === 'mutation' && request.method === 'GET') throw badRequest(405, 'Send mutations by POST.');
+  const lastId = request.get('Last-Event-ID');
+  const document = kind === 'subscription' && lastId ? resumeFrom(schema, args.document, lastId) : args.document;
+  return { kind, caller, text: operation.query, args: { ...args, document } };
+}
+
+/** No form of a browser can send what is asked for here. */
+function checkHeaders(request: Request): void {
+  if (!['GET', 'POST'].includes(request.method)) throw badRequest(405, 'Send GET or POST.');
+  const accepted = (request.get('Accept') ?? '').split(',').map(mediaType);
+  if (!accepted.includes('text/event-stream')) throw badRequest(406, 'Send "Accept: text/event-stream".');
+  if (request.method === 'POST' && mediaType(request.get('Content-Type') ?? '') !== 'application/json') {
+    throw badRequest(415, 'Send JSON as "Content-Type: application/json".');
+  }
+}
+
+function mediaType(header: string): string {
+  return (header.split(';', 1)[0] ?? '').trim().toLowerCase();
+}
+
+const OPERATION = z.object({
+  query: z.string(),
+  variables: z.record(z.string(), z.unknown()).nullish(),
+  operationName: z.string().nullish(),
+});
+
+function operationOf(request: Request): Operation {
+  const { data } = OPERATION.safeParse(request.method === 'GET' ? inUrl(request) : request.body);
+  if (data !== undefined) return data;
+  throw badRequest(400, 'Send `query` as text; `variables` as an object and `operationName` as text are optional.');
+}
+
+function inUrl({ query }: Request): object {
+  try {
+    return { ...query, variables: JSON.parse(String(query.variables ?? 'null')) };
+  } catch {
+    throw badRequest(400, 'The `variables` in the URL are not JSON.');
+  }
+}
