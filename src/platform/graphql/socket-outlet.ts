@@ -9,6 +9,26 @@ interface Inner {
   _socket: Socket;
 }
 
+/** Bytes of a burst that go out at once: held back bytes look like those that a client does not take. */
+const MOST_HELD_BACK = 65_536;
+
+/** Sockets that wait for the end of the burst. */
+let heldBack: Socket[] = [];
+
+/** Events that are answered together go to a socket in one call of the system, which is most of what they cost. */
+function holdBack(socket: Socket): void {
+  if (socket.writableCorked > 0) return;
+  socket.cork();
+  // It runs when all that is ready now is written, and before anything else.
+  if (heldBack.push(socket) === 1) process.nextTick(letGo);
+}
+
+function letGo(): void {
+  const sockets = heldBack;
+  heldBack = [];
+  for (const socket of sockets) socket.uncork();
+}
+
 /**
  * One operation on a socket. Its answers are written past graphql-ws and past ws's own sender: an answer that many get
  * is made text, and a frame, once. The sender has no queue of its own as long as nothing is compressed, so both keep
@@ -27,11 +47,10 @@ export class SocketOutlet implements Outlet {
 
   next(text: string): void {
     if (this.#socket.readyState !== this.#socket.OPEN) return;
-    const parts = nextFrame(text, this.#id);
     const { _socket: socket } = this.#socket as unknown as Inner;
-    if (parts.length > 1) socket.cork();
-    for (const part of parts) socket.write(part);
-    if (parts.length > 1) socket.uncork();
+    holdBack(socket);
+    for (const part of nextFrame(text, this.#id)) socket.write(part);
+    if (socket.writableLength > MOST_HELD_BACK) socket.uncork();
   }
 
   /** Sockets have no place for a cursor without an event. */

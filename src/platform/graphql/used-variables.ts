@@ -14,7 +14,7 @@ export function variablesBelow(document: DocumentNode, operationName: string | n
     // Definitions use none: their names stand there too.
     VariableDefinition: () => false,
     Argument: (_node, _key, _parent, _path, ancestors) =>
-      roots.has(ancestors.at(-2) as FieldNode) ? false : undefined,
+      roots.has(ancestors.at(-1) as FieldNode) ? false : undefined,
     Variable: ({ name }) => {
       used.add(name.value);
     },

@@ -122,17 +122,22 @@ export class Feed<Row extends FeedRow> {
   /** Tells a listener from now on, and gives what it missed since a place. */
   listen(listener: Listener<Row>, interest: Interest<Row>, asked: FeedPosition | null): Told<Row> {
     const start = this.#source.position;
+    const { progress } = interest;
+    if (asked === null) {
+      const from = encodePosition(start);
+      return { replay: nothing(), from, liveFrom: from, progress, end: this.#add({ ...interest, listener }) };
+    }
     const seen = new Set<string>();
     const accepts = (row: Row) => !seen.delete(row.feedId) && !hadAlready(asked, row.feedId) && interest.accepts(row);
-    const entry = { ...interest, listener, accepts };
+    const end = this.#add({ ...interest, listener, accepts });
+    const replay = this.#replay(asked, start, interest, seen);
+    return { replay, from: encodePosition(asked), liveFrom: encodePosition(both(asked, start)), progress, end };
+  }
+
+  #add(entry: Entry<Row>): () => void {
     this.#everybody.add(entry);
     for (const set of this.#setsOf(entry)) set.add(entry);
-    const replay = asked === null ? nothing() : this.#replay(asked, start, interest, seen);
-    const [from, liveFrom] = [
-      encodePosition(asked ?? start),
-      encodePosition(asked === null ? start : both(asked, start)),
-    ];
-    return { replay, from, liveFrom, progress: interest.progress, end: () => this.#remove(entry) };
+    return () => this.#remove(entry);
   }
 
   #setsOf({ topics }: Entry<Row>): Set<Entry<Row>>[] {
@@ -168,8 +173,17 @@ export class Feed<Row extends FeedRow> {
 
   #whoIsTold(row: Row): Map<Audience<Row>, Listener<Row>[]> {
     const told = new Map<Audience<Row>, Listener<Row>[]>();
+    let audience: Audience<Row> | null = null;
+    let listeners: Listener<Row>[] = [];
+    // Mostly those of one audience came one after the other.
     const add = ({ accepts, listener }: Entry<Row>) => {
-      if (accepts(row)) addTo(told, listener);
+      if (!accepts(row)) return;
+      if (listener.audience !== audience) {
+        audience = listener.audience;
+        listeners = told.get(audience) ?? [];
+        told.set(audience, listeners);
+      }
+      listeners.push(listener);
     };
     for (const entry of this.#all) add(entry);
     for (const topic of this.#byTopic.size === 0 ? [] : this.#definition.topics(row)) {
@@ -300,8 +314,7 @@ function addTo<Row>(told: Map<Audience<Row>, Listener<Row>[]>, listener: Listene
 }
 
 /** Whether the cursor says so: this instance may be a look behind the one that gave it. */
-function hadAlready(asked: FeedPosition | null, feedId: string): boolean {
-  if (asked === null) return false;
+function hadAlready(asked: FeedPosition, feedId: string): boolean {
   const number = BigInt(feedId);
   return number <= asked.head && !asked.holes.includes(number);
 }
