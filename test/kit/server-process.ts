@@ -17,9 +17,12 @@ export const WEBHOOK_SECRETS = { stripe: 'whsec_of_the_tests', careportals: 'car
 
 /** The server as a process that can be killed, on a database of the tests; started as often as wanted. */
 export interface ServerProcess {
-  /** Resolves when it listens. Several on one database are instances of one server. */
-  start(on?: TestDatabase): Promise<{ child: ChildProcess; url: string }>;
-  token(wanted: Pick<NewToken, 'role' | 'subject'>): Promise<string>;
+  /**
+   * Resolves when it listens. Several on one database are instances of one server.
+   * @param more settings of this instance alone.
+   */
+  start(on?: TestDatabase, more?: Record<string, string>): Promise<{ child: ChildProcess; url: string }>;
+  token(wanted: Pick<NewToken, 'role' | 'subject' | 'customerId'>): Promise<string>;
   /** Kills what still runs and removes what was compiled. */
   remove(): Promise<void>;
 }
@@ -42,10 +45,10 @@ export async function compileServer(database: TestDatabase): Promise<ServerProce
     EXPLORER: 'off',
   };
   const started: ChildProcess[] = [];
-  const start = async (on = database) => {
+  const start = async (on = database, more: Record<string, string> = {}) => {
     const child = spawn(process.execPath, [join(build, 'src', 'main.js')], {
       stdio: ['ignore', 'pipe', 'inherit'],
-      env: { ...environment, DATABASE_URL: on.appUrl },
+      env: { ...environment, DATABASE_URL: on.appUrl, ...more },
     });
     started.push(child);
     return { child, url: `${await addressOf(child)}/graphql` };
