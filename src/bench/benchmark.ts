@@ -31,8 +31,16 @@ export type Goal = { variant: Variant; of: Variant } & ({ rateAtLeast: number } 
 /** What is tried once, after the rounds. */
 export interface Trial {
   name: string;
+  /** Bounds of what it counts, by the names of the figures. */
+  wanted?: Record<string, Bounds>;
   /** @param milliseconds the length of a round, which says how large a trial is wanted. Rejects if something went wrong. */
   run(milliseconds: number): Promise<Record<string, number>>;
+}
+
+/** Either of them, or both. */
+export interface Bounds {
+  atLeast?: number;
+  atMost?: number;
 }
 
 /** A benchmark that has its data and its processes and may be measured. */
@@ -52,5 +60,6 @@ export interface Benchmark {
   title: string;
   /** What an operation is called in the table: `mutation`. */
   unit: string;
-  start(stand: Stand): Promise<Bench>;
+  /** @param sockets as many as there are to be where many are wanted. */
+  start(stand: Stand, sockets: number): Promise<Bench>;
 }

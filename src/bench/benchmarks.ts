@@ -1,6 +1,7 @@
 import type { Benchmark } from './benchmark.ts';
 import { lifecycle } from './lifecycle/lifecycle.ts';
+import { live } from './live/live.ts';
 import { webhooks } from './webhooks/webhooks.ts';
 
 /** All that `npm run bench` measures, in this order. */
-export const benchmarks: readonly Benchmark[] = [lifecycle, webhooks];
+export const benchmarks: readonly Benchmark[] = [lifecycle, webhooks, live];

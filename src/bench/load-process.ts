@@ -1,10 +1,11 @@
 import { fork } from 'node:child_process';
 import type { Measured } from './benchmark.ts';
-import type { LoadAnswer, LoadRound } from './serve-rounds.ts';
+import type { LoadRound } from './serve-rounds.ts';
 
 /** A process that makes load in rounds. */
-export interface LoadProcess {
-  run(round: LoadRound): Promise<Measured>;
+export interface LoadProcess<Round extends object = LoadRound, Answer extends object = Measured> {
+  pid: number;
+  run(round: Round): Promise<Answer>;
   stop(): Promise<void>;
 }
 
@@ -12,16 +13,19 @@ export interface LoadProcess {
 const PATIENCE_MS = 60_000;
 
 /** @param program a compiled file that calls serveRounds; @param settings what it is given to start with. */
-export function startLoad(program: URL, settings: object): LoadProcess {
+export function startLoad<Round extends object = LoadRound, Answer extends object = Measured>(
+  program: URL,
+  settings: object,
+): LoadProcess<Round, Answer> {
   const child = fork(program, [JSON.stringify(settings)], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  const run = (round: LoadRound) =>
-    new Promise<Measured>((resolve, reject) => {
+  const run = (round: Round) =>
+    new Promise<Answer>((resolve, reject) => {
       const stuck = setTimeout(
         () => reject(new Error(`${program.pathname} is stuck.`)),
-        PATIENCE_MS + ('milliseconds' in round ? round.milliseconds : 0),
+        PATIENCE_MS + ('milliseconds' in round ? Number(round.milliseconds) : 0),
       );
-      child.once('message', (answer: LoadAnswer) => {
+      child.once('message', (answer: Answer | { failed: string }) => {
         clearTimeout(stuck);
         if ('failed' in answer) reject(new Error(answer.failed));
         else resolve(answer);
@@ -30,11 +34,12 @@ export function startLoad(program: URL, settings: object): LoadProcess {
         clearTimeout(stuck);
         reject(new Error(`${program.pathname} ended in the middle of a round.`));
       });
-      child.send(round);
+      // Without a callback a process that has been stopped meanwhile would be an error that nobody can catch.
+      child.send(round, (error) => error !== null && reject(error));
     });
   const stop = () => {
     if (child.connected) child.disconnect();
     return ended;
   };
-  return { run, stop };
+  return { pid: child.pid ?? 0, run, stop };
 }

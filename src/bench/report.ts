@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { Benchmark, Goal } from './benchmark.ts';
+import type { Benchmark, Bounds, Goal } from './benchmark.ts';
 import { isReached, type Lengths, nameOf, type Result, ratioOf } from './run-rounds.ts';
 import type { Stand } from './stand.ts';
 
@@ -9,7 +9,13 @@ export interface Outcome {
   results: Result[];
   goals: Goal[];
   /** What each trial counted. */
-  trials: { name: string; figures: Record<string, number> }[];
+  trials: Tried[];
+}
+
+interface Tried {
+  name: string;
+  figures: Record<string, number>;
+  wanted?: Record<string, Bounds>;
 }
 
 /** What the figures depend on. */
@@ -19,7 +25,8 @@ function circumstances({ mysqlVersion, durability }: Stand, { seconds, rounds }:
 
 /**
  * For machines: `{ mysql, durability, cores, node, seconds, rounds, benchmarks: [{ name, variants, ratios, trials }] }`.
- * Latencies are in milliseconds; a ratio has `atLeast` (of rates) or `atMost` (of p99).
+ * Latencies are in milliseconds; a ratio has `atLeast` (of rates) or `atMost` (of p99), and what a trial counted may have
+ * either in its `wanted`.
  */
 export function asJson(stand: Stand, lengths: Lengths, outcomes: readonly Outcome[]): string {
   const benchmarks = outcomes.map(({ benchmark, results, goals, trials }) => ({
@@ -34,7 +41,7 @@ export function asJson(stand: Stand, lengths: Lengths, outcomes: readonly Outcom
         ? { figure: 'p99', atMost: goal.p99AtMost }
         : { figure: 'perSecond', atLeast: goal.rateAtLeast }),
     })),
-    trials: trials.map(({ name, figures }) => ({ name, ...figures })),
+    trials: trials.map(({ name, figures, wanted }) => ({ name, ...figures, wanted })),
   }));
   return JSON.stringify({ ...circumstances(stand, lengths), benchmarks });
 }
@@ -49,6 +56,9 @@ export function asTables(stand: Stand, lengths: Lengths, outcomes: readonly Outc
   ];
   return [...head, ...outcomes.map(asTable)].join('\n');
 }
+
+/** Less is told with more digits. */
+const SMALL_MS = 0.1;
 
 function asTable({ benchmark, results, goals, trials }: Outcome): string {
   const header = [
@@ -66,24 +76,38 @@ function asTable({ benchmark, results, goals, trials }: Outcome): string {
   ];
   const rows = results.map((result) => {
     const { variant, perSecond, slowest, fastest, latency, cpuMs } = result;
-    const goal = goals.find((one) => one.variant === variant);
+    const own = goals.filter((one) => one.variant === variant);
     return [
       variant.name,
       String(variant.clients),
       ...[perSecond, slowest, fastest].map((rate) => rate.toFixed(0)),
       ...[latency.p50, latency.p99, latency.max].map((milliseconds) => milliseconds.toFixed(2)),
-      goal === undefined ? '' : ratioOf(goal, results).toFixed(2),
-      goal === undefined ? '' : wantedOf(goal),
-      cpuMs.toFixed(2),
+      own.map((goal) => ratioOf(goal, results).toFixed(2)).join(', '),
+      own.map(wantedOf).join(', '),
+      cpuMs.toFixed(cpuMs < SMALL_MS ? 4 : 2),
     ];
   });
-  const tried = trials.map(({ name, figures }) => `${name}: ${inWords(figures)}`);
+  const tried = trials.map(({ name, figures, wanted }) => `${name}: ${inWords(figures, wanted)}`);
   return `\n${[benchmark.title, '', inColumns([header, ...rows]), ...tried].join('\n')}\n`;
 }
 
-function inWords(figures: Record<string, number>): string {
+function inWords(figures: Record<string, number>, wanted: Record<string, Bounds> = {}): string {
   return Object.entries(figures)
-    .map(([name, figure]) => `${name} ${figure}`)
+    .map(([name, figure]) => `${name} ${inDigits(figure)}${inBrackets(wanted[name])}`)
+    .join(', ');
+}
+
+function inDigits(figure: number): string {
+  return Number.isInteger(figure) ? String(figure) : figure.toFixed(1);
+}
+
+function inBrackets(bounds: Bounds | undefined): string {
+  return bounds === undefined ? '' : ` (wanted: ${boundsOf(bounds)})`;
+}
+
+function boundsOf({ atLeast, atMost }: Bounds): string {
+  return [atLeast === undefined ? [] : `${atLeast} at least`, atMost === undefined ? [] : `${atMost} at most`]
+    .flat()
     .join(', ');
 }
 
@@ -102,9 +126,20 @@ function inColumns(rows: string[][]): string {
 
 /** The goals that were not reached, in words. */
 export function missed(outcomes: readonly Outcome[]): string[] {
-  return outcomes.flatMap(({ results, goals }) =>
-    goals.filter((goal) => !isReached(goal, results)).map((goal) => missedBy(goal, ratioOf(goal, results).toFixed(2))),
-  );
+  return outcomes.flatMap(({ results, goals, trials }) => [
+    ...goals
+      .filter((goal) => !isReached(goal, results))
+      .map((goal) => missedBy(goal, ratioOf(goal, results).toFixed(2))),
+    ...trials.flatMap(missedInTrial),
+  ]);
+}
+
+function missedInTrial({ name, figures, wanted = {} }: Tried): string[] {
+  return Object.entries(wanted).flatMap(([what, bounds]) => {
+    const figure = figures[what] ?? Number.NaN;
+    const isWithin = figure >= (bounds.atLeast ?? figure) && figure <= (bounds.atMost ?? figure);
+    return isWithin ? [] : [`${name}: ${what} ${inDigits(figure)}; ${boundsOf(bounds)} is wanted.`];
+  });
 }
 
 function missedBy(goal: Goal, ratio: string): string {

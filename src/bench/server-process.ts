@@ -13,12 +13,15 @@ export interface WebhookSecrets {
 export interface RunningServer {
   /** e.g. `http://127.0.0.1:40123` */
   url: string;
+  pid: number;
   /** A bearer token of an admin. */
   token: string;
   /** What it takes webhooks with. */
   secrets: WebhookSecrets;
   /** CPU that the process has used since its start, in milliseconds. */
   cpuMs(): Promise<number>;
+  /** Its resident memory, in bytes. */
+  memoryBytes(): Promise<number>;
   /** Resolves when the process has ended. */
   stop(): Promise<void>;
 }
@@ -26,14 +29,22 @@ export interface RunningServer {
 /** Beside the compiled commands, as `npm start` runs it. */
 const MAIN = join(import.meta.dirname, '..', 'main.js');
 
-/** Migrates the database and serves on a free port. @throws with what the server said if it ends before it listens. */
-export async function startServer(urls: AccountUrls, dataDir: string): Promise<RunningServer> {
+/**
+ * Migrates the database and serves on a free port.
+ * @param nodeOptions what node is started with beside the program.
+ * @throws with what the server said if it ends before it listens.
+ */
+export async function startServer(
+  urls: AccountUrls,
+  dataDir: string,
+  nodeOptions: readonly string[] = [],
+): Promise<RunningServer> {
   const secret = randomBytes(32).toString('hex');
   const secrets = {
     careportals: randomBytes(16).toString('hex'),
     stripe: `whsec_${randomBytes(16).toString('hex')}`,
   };
-  const child = spawn(process.execPath, [MAIN], {
+  const child = spawn(process.execPath, [...nodeOptions, MAIN], {
     env: environment(urls, dataDir, secret, secrets),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -47,7 +58,15 @@ export async function startServer(urls: AccountUrls, dataDir: string): Promise<R
     child.kill('SIGTERM');
     return ended;
   };
-  return { url, token, secrets, cpuMs: () => cpuMsOf(url), stop };
+  return {
+    url,
+    pid: child.pid ?? 0,
+    token,
+    secrets,
+    cpuMs: async () => (await metricOf(url, 'process_cpu_seconds_total')) * 1_000,
+    memoryBytes: () => metricOf(url, 'process_resident_memory_bytes'),
+    stop,
+  };
 }
 
 function environment(urls: AccountUrls, dataDir: string, secret: string, secrets: WebhookSecrets): NodeJS.ProcessEnv {
@@ -60,6 +79,7 @@ function environment(urls: AccountUrls, dataDir: string, secret: string, secrets
     PORT: '0',
     DATABASE_URL: urls.app,
     DATABASE_ADMIN_URL: urls.admin,
+    DATABASE_FEED_URL: urls.feed,
     CAREPORTALS_DATA_DIR: dataDir,
     AUTH_JWT_SECRET: secret,
     CAREPORTALS_WEBHOOK_SECRETS: secrets.careportals,
@@ -84,9 +104,9 @@ function portOf(child: ChildProcess): Promise<string> {
 }
 
 /** From the server's own metrics, so that it works on every system. */
-async function cpuMsOf(url: string): Promise<number> {
+async function metricOf(url: string, name: string): Promise<number> {
   const metrics = await (await fetch(`${url}/metrics`)).text();
-  const seconds = /^process_cpu_seconds_total (\S+)/m.exec(metrics)?.[1];
-  if (seconds === undefined) throw new Error('The server does not report process_cpu_seconds_total at /metrics.');
-  return Number(seconds) * 1_000;
+  const value = new RegExp(`^${name} (\\S+)`, 'm').exec(metrics)?.[1];
+  if (value === undefined) throw new Error(`The server does not report ${name} at /metrics.`);
+  return Number(value);
 }

@@ -16,6 +16,8 @@ export interface Stand {
   /** What the figures depend on, by name, as MySQL reports it. */
   durability: Record<string, string>;
   mysqlVersion: string;
+  /** One more server on the same MySQL, for what must not be disturbed; ends with the stand at the latest. */
+  another(nodeOptions: readonly string[]): Promise<RunningServer>;
   stop(): Promise<void>;
 }
 
@@ -39,7 +41,12 @@ export async function openStand(onProgress: (line: string) => void): Promise<Sta
     opened.push(() => server.stop());
     const admin = await openConnection(started.urls.admin);
     opened.push(() => admin.end());
-    return { ...(await described(started, admin)), server, admin, stop };
+    const another = async (nodeOptions: readonly string[]) => {
+      const one = await startServer(started.urls, folder, nodeOptions);
+      opened.push(() => one.stop());
+      return one;
+    };
+    return { ...(await described(started, admin)), server, admin, another, stop };
   } catch (error) {
     await stop();
     throw error;

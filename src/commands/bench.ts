@@ -7,7 +7,11 @@ import { openStand, type Stand } from '../bench/stand.ts';
 import { untilAskedToStop } from '../until-asked-to-stop.ts';
 import { runCommand } from './run-command.ts';
 
-interface Arguments extends Lengths {
+interface Size extends Lengths {
+  sockets: number;
+}
+
+interface Arguments extends Size {
   json: boolean;
   check: boolean;
 }
@@ -22,15 +26,17 @@ const command = new Command('bench')
   .addArgument(new Argument('[benchmark...]', 'which, if not all').choices(benchmarks.map(({ name }) => name)))
   .option('--seconds <S>', 'length of one round of one variant', positive, 2)
   .option('--rounds <N>', 'rounds that are counted, after one for warming up', positiveWhole, 5)
+  .option('--sockets <N>', 'sockets of the live benchmark, in hundreds', hundreds, 5_000)
   .option('--json', 'the figures as JSON', false)
   .option('--check', `end with ${TOO_SLOW} if a ratio is not what is wanted`, false)
   .allowExcessArguments(false);
 
-await runCommand(command, async ({ seconds, rounds, json, check }: Arguments) => {
+await runCommand(command, async ({ seconds, rounds, sockets, json, check }: Arguments) => {
   const stop = new AbortController();
   void untilAskedToStop().then(() => stop.abort());
   try {
-    const outcomes = await measure(chosen(command.args), { seconds, rounds }, stop.signal, json ? asJson : asTables);
+    const size = { seconds, rounds, sockets };
+    const outcomes = await measure(chosen(command.args), size, stop.signal, json ? asJson : asTables);
     if (check) complain(missed(outcomes));
   } catch (error) {
     if (!stop.signal.aborted) throw error;
@@ -45,7 +51,7 @@ function chosen(names: readonly string[]): readonly Benchmark[] {
 
 async function measure(
   wanted: readonly Benchmark[],
-  lengths: Lengths,
+  lengths: Size,
   signal: AbortSignal,
   inWords: typeof asJson,
 ): Promise<Outcome[]> {
@@ -60,14 +66,17 @@ async function measure(
   }
 }
 
-async function outcomeOf(benchmark: Benchmark, stand: Stand, lengths: Lengths, signal: AbortSignal): Promise<Outcome> {
-  const bench = await benchmark.start(stand);
+async function outcomeOf(benchmark: Benchmark, stand: Stand, lengths: Size, signal: AbortSignal): Promise<Outcome> {
+  const bench = await benchmark.start(stand, lengths.sockets);
   // Ends the round that runs, too.
   signal.addEventListener('abort', () => void bench.stop());
   try {
     const results = await runRounds(bench.variants, lengths, progressOn(process.stderr, lengths.seconds), signal);
     const trials: Outcome['trials'] = [];
-    for (const { name, run } of bench.trials) trials.push({ name, figures: await run(lengths.seconds * 1_000) });
+    for (const { name, wanted, run } of bench.trials) {
+      process.stderr.write(`trial: ${name}\n`);
+      trials.push({ name, wanted, figures: await run(lengths.seconds * 1_000) });
+    }
     await bench.verify();
     return { benchmark, results, goals: bench.goals, trials };
   } finally {
@@ -98,4 +107,11 @@ function positiveWhole(text: string): number {
   const number = Number(text);
   if (/^\d{1,4}$/.test(text) && number > 0) return number;
   throw new InvalidArgumentError('Give a whole number from 1 on, in digits.');
+}
+
+/** The live benchmark shares them among a hundred orders. */
+function hundreds(text: string): number {
+  const number = Number(text);
+  if (/^\d{1,3}00$/.test(text) && number > 0) return number;
+  throw new InvalidArgumentError('Give a number of sockets in hundreds, such as 500.');
 }
