@@ -139,7 +139,9 @@ class Following<Event extends LiveEvent> implements Follower {
     this.#live = true;
   }
 
+  /** What comes next may have the numbers of what was told: a database that was put back gives them out again. */
   #restart(cursor: string): void {
+    this.#seen.forget();
     if (!this.#tell(() => this.#options.onGap(cursor))) return;
     this.#cursor = cursor;
     this.#beginAgain('Events may be missing.');

@@ -18,4 +18,8 @@ export class Seen {
       return;
     }
   }
+
+  forget(): void {
+    this.#texts.clear();
+  }
 }

@@ -119,16 +119,17 @@ function attend(protocol: Protocol<Kept>, socket: WebSocket, log: Log): void {
   socket.once('close', (code, reason) => void closed(code, String(reason)).catch(broken));
 }
 
-/** A client that does not read does not answer the close frame either: ws would wait 30 s for it. */
+/** Nobody is let in any more, and whoever is there has to go. */
 async function closeAll(sockets: WebSocketServer): Promise<void> {
+  sockets.close();
+  const gone = [...sockets.clients].map((socket) => new Promise((resolve) => socket.once('close', resolve)));
+  for (const socket of sockets.clients) socket.close(GOING_AWAY, 'Going away');
+  // A client that does not read does not answer the close frame either: ws would wait 30 s for it.
   const leftover = setTimeout(() => {
     for (const socket of sockets.clients) socket.terminate();
   }, LEAVE_WITHIN_MS);
-  const gone = [...sockets.clients].map((socket) => new Promise((resolve) => socket.once('close', resolve)));
-  for (const socket of sockets.clients) socket.close(GOING_AWAY, 'Going away');
   await Promise.all(gone);
   clearTimeout(leftover);
-  sockets.close();
 }
 
 async function admit({ authenticate, tokens, log }: SocketParts, { connectionParams, extra }: Opened) {

@@ -13,6 +13,9 @@ export type FeedEvent<Row> =
 
 /** Rows that are replayed in one read. */
 const REPLAY_BATCH = 500;
+/** With more holes than these a replay makes a cursor only every so many rows. */
+const FEW_HOLES = 100;
+const CURSOR_EVERY = 100;
 /** How often those are told how far the feed is who asked for it, in milliseconds. */
 const PROGRESS_EVERY_MS = 10_000;
 /** How long a replay waits for a database that is away before it asks again, in milliseconds. */
@@ -211,14 +214,14 @@ export class Feed<Row extends FeedRow> {
       const [row] = await this.#read(`${select} ORDER BY ${id} ${end} LIMIT 1`, []);
       return BigInt(row?.feedId ?? '0');
     };
-    // Another instance may be a look ahead of this one; ahead of the table itself is nobody.
-    if (asked.head > this.#source.position.head && asked.head > (await numberAt('DESC'))) {
-      return withinEnd(asked, this.#source.position);
-    }
+    const { position } = this.#source;
+    const last = await numberAt('DESC');
+    // Another instance may be a look ahead of this one; ahead of the table itself is nobody, nor is this one, unless the
+    // table was put back to an older state.
+    if (asked.head > last) return withinEnd(asked, position.head > last ? { head: last, holes: [] } : position);
     const first = await numberAt('ASC');
-    const missing = new Set([...asked.holes, ...this.#source.position.holes]);
-    const { head } = this.#source.position;
-    for (let number = asked.head + 1n; number < first && number <= head; number++) {
+    const missing = new Set([...asked.holes, ...position.holes]);
+    for (let number = asked.head + 1n; number < first && number <= position.head; number++) {
       // One that can still come was not removed; and above the head all can.
       if (!missing.has(number)) return { head: first - 1n, holes: [...missing].filter((hole) => hole < first) };
     }
@@ -234,13 +237,19 @@ export class Feed<Row extends FeedRow> {
   ): AsyncGenerator<FeedEvent<Row>, void> {
     const missing = new Set([...start.holes, ...asked.holes]);
     const rising = [...missing].toSorted((a, b) => (a < b ? -1 : 1));
+    let cursor = encodePosition(asked);
+    let sameFor = 0;
     for await (const row of this.#rowsBetween(asked, start.head, interest)) {
       const number = BigInt(row.feedId);
       if (missing.delete(number)) seen.add(row.feedId);
       if (!this.#definition.isEvent(row) || !interest.accepts(row)) continue;
-      const head = number > asked.head ? number : asked.head;
-      const holes = head <= (rising[0] ?? head) ? [] : rising.filter((hole) => hole < head && missing.has(hole));
-      yield { kind: 'CHANGE', cursor: encodePosition({ head, holes }), row };
+      // What stood in its holes brings a client no further. And a list of thousands is not made for each row: the
+      // cursor of some rows before brings these once more, if it comes to that.
+      if (number > asked.head && (rising.length <= FEW_HOLES || ++sameFor === CURSOR_EVERY)) {
+        cursor = encodePosition({ head: number, holes: rising.filter((hole) => hole < number && missing.has(hole)) });
+        sameFor = 0;
+      }
+      yield { kind: 'CHANGE', cursor, row };
     }
   }
 

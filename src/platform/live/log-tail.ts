@@ -33,7 +33,6 @@ export class LogTail<Row extends FeedRow> implements RowSource {
   readonly #rows: TableRows<Row>;
   readonly #table: TableLook<Row>;
   readonly #log: Log;
-  readonly #reader: SourceReader<Row>;
   readonly #place: Place;
   readonly #heardAt: () => number;
   readonly #tasks: Task[] = [];
@@ -53,7 +52,6 @@ export class LogTail<Row extends FeedRow> implements RowSource {
     this.#name = table.name;
     this.#rows = new TableRows(table, query);
     this.#log = log;
-    this.#reader = reader;
     this.#place = place;
     this.#table = new TableLook(this.#rows, place, reader);
     this.#heardAt = heardAt;
@@ -149,7 +147,7 @@ export class LogTail<Row extends FeedRow> implements RowSource {
     if (task === undefined) return 0;
     if (task.do === 'tell') return this.#tellBatch();
     if (task.do === 'look') await this.#look(task.gtid);
-    else await this.#startAnew();
+    else await this.#table.startAnew();
     return 1;
   }
 
@@ -187,10 +185,5 @@ export class LogTail<Row extends FeedRow> implements RowSource {
   async #look(gtid: string | null): Promise<void> {
     if (gtid !== null) await this.#rows.untilExecuted(gtid);
     await this.#table.look();
-  }
-
-  async #startAnew(): Promise<void> {
-    await this.#rows.takePlace(this.#place);
-    this.#reader.onLost();
   }
 }

@@ -29,13 +29,14 @@ export class Place {
     return this.#isTaken;
   }
 
-  /** Stands behind these numbers, which are there already; what is missing among them can still come. */
-  begin(floor: bigint, present: readonly bigint[]): void {
+  /** Stands behind these numbers, which are there already; what is missing among them, and what is open, can still come. */
+  begin(floor: bigint, present: readonly bigint[], open: readonly bigint[]): void {
     this.#holes.clear();
     this.#holeList = null;
     this.#head = floor;
     this.#floor = floor;
     for (const number of present) this.take(number);
+    this.watch(open);
     this.#isTaken = true;
   }
 

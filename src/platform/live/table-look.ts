@@ -7,6 +7,8 @@ import { BATCH, type TableRows } from './table-rows.ts';
 const HOLE_SETTLES_MS = 60_000;
 /** How often those are looked for, in milliseconds. */
 const GIVE_UP_EVERY_MS = 5_000;
+/** How often the end of the table is compared with the place, in milliseconds. */
+const CHECK_END_EVERY_MS = 10_000;
 /** What NOWAIT answers. */
 const ROW_IS_LOCKED = 3572;
 
@@ -20,6 +22,7 @@ export class TableLook<Row extends FeedRow> {
   readonly #place: Place;
   readonly #reader: SourceReader<Row>;
   #giveUpAt = 0;
+  #checkAt = Date.now() + CHECK_END_EVERY_MS;
 
   constructor(rows: TableRows<Row>, place: Place, reader: SourceReader<Row>) {
     this.#rows = rows;
@@ -29,12 +32,28 @@ export class TableLook<Row extends FeedRow> {
 
   /** @throws 1205 if there are too many open rows for holes, and they stay open for longer than a read waits. */
   async look(): Promise<void> {
+    await this.#checkEnd();
     for (let more = true; more; ) {
       const rows = await this.#rows.untold(this.#place);
       await this.tell(rows);
       more = rows.length === BATCH;
     }
     await this.#giveUpOldHoles();
+  }
+
+  /** A table that ends before our place was put back to an older state: its next rows would be no news. */
+  async #checkEnd(): Promise<void> {
+    if (Date.now() < this.#checkAt) return;
+    this.#checkAt = Date.now() + CHECK_END_EVERY_MS;
+    const { head } = this.#place.position;
+    if ((await this.#rows.end()) >= head) return;
+    await this.startAnew();
+  }
+
+  /** Goes on from the end of the table as it is; what may have been missed is said. */
+  async startAnew(): Promise<void> {
+    await this.#rows.takePlace(this.#place);
+    this.#reader.onLost();
   }
 
   /** Tells those of these rows that are news. */

@@ -6,6 +6,8 @@ import type { FeedRow, FeedTable } from './row-source.ts';
 export const BATCH = 1_000;
 /** How far below the end a fresh place has its missing numbers looked for. */
 const LOOK_BACK = 1_000n;
+/** The same for numbers of rows that a transaction has put in long ago and not committed yet. */
+const OPEN_LOOK_BACK = 100_000n;
 
 /** What the sources read of a followed table. */
 export class TableRows<Row extends FeedRow> {
@@ -20,19 +22,48 @@ export class TableRows<Row extends FeedRow> {
     this.#forShare = `FOR SHARE OF ${table.alias}`;
   }
 
-  /** Takes the place at the end of the table. */
+  /** The highest number; 0 if there is none. */
+  async end(): Promise<bigint> {
+    const { id, table, alias } = this.#table;
+    const [last] = await this.#query<FeedRow>(
+      `SELECT ${id} AS feedId FROM ${table} ${alias} ORDER BY ${id} DESC LIMIT 1`,
+    );
+    return BigInt(last?.feedId ?? '0');
+  }
+
+  /** Takes the place at the end of the table; what is missing shortly before it, or is in an open transaction, can still come. */
   async takePlace(place: Place): Promise<void> {
     const { id, table, alias } = this.#table;
     const numbers = `SELECT ${id} AS feedId FROM ${table} ${alias}`;
-    const [last] = await this.#query<FeedRow>(`${numbers} ORDER BY ${id} DESC LIMIT 1`);
-    const end = BigInt(last?.feedId ?? '0');
+    const end = await this.end();
     const floor = end > LOOK_BACK ? end - LOOK_BACK : 0n;
+    const open = await this.#open(end > OPEN_LOOK_BACK ? end - OPEN_LOOK_BACK : 0n, floor);
     const between = `${numbers} WHERE ${id} > ? AND ${id} <= ? ORDER BY ${id}`;
     const present = await this.#query<FeedRow>(between, [String(floor), String(end)]);
-    place.begin(
-      floor,
-      present.map(({ feedId }) => BigInt(feedId)),
-    );
+    place.begin(floor, present.map(numberOf), open);
+  }
+
+  /**
+   * Numbers of rows that open transactions have put in: those that a dirty read finds and another does not. The two
+   * are counted first, because mostly there is none.
+   */
+  async #open(from: bigint, to: bigint): Promise<bigint[]> {
+    const { id, table, alias } = this.#table;
+    const where = `FROM ${table} ${alias} WHERE ${id} > ${from} AND ${id} <= ${to}`;
+    const counting = `SELECT COUNT(*) AS n ${where}`;
+    const [dirty] = await this.#dirty<{ n: string }>(counting);
+    const [committed] = await this.#query<{ n: string }>(counting);
+    if (dirty?.n === committed?.n) return [];
+    const reading = `SELECT ${id} AS feedId ${where}`;
+    const all = await this.#dirty<FeedRow>(reading);
+    const known = new Set((await this.#query<FeedRow>(reading)).map(({ feedId }) => feedId));
+    return all.filter(({ feedId }) => !known.has(feedId)).map(numberOf);
+  }
+
+  /** Two statements in one go, or another connection of the pool would get the first one. */
+  async #dirty<R extends object>(sql: string): Promise<R[]> {
+    const both = await this.#query<R>(`SET TRANSACTION ISOLATION LEVEL READ UNCOMMITTED; ${sql}`);
+    return both[1] as unknown as R[];
   }
 
   /** Those of these rows that are committed, by number. */
@@ -64,7 +95,7 @@ export class TableRows<Row extends FeedRow> {
     const { id, table, alias } = this.#table;
     const sql = `SELECT ${id} AS feedId FROM ${table} ${alias} WHERE ${id} IN (?) FOR SHARE`;
     const rows = await this.#query<FeedRow>(ifOpen === 'wait' ? sql : `${sql} NOWAIT`, [numbers.map(String)]);
-    return rows.map(({ feedId }) => BigInt(feedId));
+    return rows.map(numberOf);
   }
 
   /**
@@ -75,4 +106,8 @@ export class TableRows<Row extends FeedRow> {
     const [row] = await this.#query<{ late: number }>('SELECT WAIT_FOR_EXECUTED_GTID_SET(?, 1) AS late', [gtid]);
     if (Number(row?.late) !== 0) throw new Error('The server has not carried out a transaction of its binary log yet.');
   }
+}
+
+function numberOf({ feedId }: FeedRow): bigint {
+  return BigInt(feedId);
 }

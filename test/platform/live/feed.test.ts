@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { Random } from '../../../src/modules/careportals/demo/random.ts';
 import type { Query } from '../../../src/platform/database/query.ts';
 import { RetryLater } from '../../../src/platform/database/transaction.ts';
@@ -51,7 +51,8 @@ describe('after a cursor', () => {
     const cursors = first.events.map((event) => event.cursor);
     await table.add(1, 3, 6);
     const rests = [
-      [3, 6, 7, 8],
+      // What was a hole brings it no further.
+      [1, 3, 6, 7, 8],
       [3, 6, 8],
       [3, 6],
     ];
@@ -59,6 +60,20 @@ describe('after a cursor', () => {
       const again = await client(feed, cursor);
       await expect.poll(() => again.ids().toSorted((a, b) => a - b), soon).toEqual(rests[i]);
     }
+  });
+
+  test('with thousands of holes is answered as fast as it is read, and repeats rather than skips', async () => {
+    const end = 10_000;
+    await table.add(1, ...numbers(1, end));
+    const feed = await table.instance();
+    const reader = await client(feed, cursorAt(end - 500, ...numbers(1, end - 500).filter((n) => n % 2 === 0)));
+    await expect.poll(() => reader.ids().length, soon).toBe((end - 500) / 2 + 500);
+    // The list of thousands was made for some of the rows, not for each.
+    expect(new Set(reader.events.map(({ cursor }) => cursor)).size).toBeLessThan(10);
+    const last = reader.ids().at(-1);
+    const again = await client(feed, reader.events.at(-50)?.cursor);
+    await expect.poll(() => again.ids().at(-1), soon).toBe(last);
+    expect(again.ids().length).toBeGreaterThanOrEqual(50);
   });
 
   test('what the client may not have is left out of what is replayed and of what is live', async () => {
@@ -99,10 +114,10 @@ describe('another instance', () => {
     await table.add(1, 3, 5, 6);
     const resumed = await client(behind, cursorAt(6, 4, 2));
     await expect.poll(resumed.ids, soon).toEqual([2]);
-    expect(decodePosition(resumed.cursor() ?? '')).toEqual({ head: 6n, holes: [4n] });
+    expect(decodePosition(resumed.cursor() ?? '')).toEqual({ head: 6n, holes: [4n, 2n] });
     await table.add(1, 4);
     const later = await client(await table.instance(), resumed.cursor());
-    await expect.poll(later.ids, soon).toEqual([4]);
+    await expect.poll(later.ids, soon).toEqual([2, 4]);
   });
 
   test('looks out for a missing number of which it has never heard', async () => {
@@ -150,6 +165,23 @@ describe('a cursor that the table does not reach', () => {
       await expect(feed.follow(everything, after)).rejects.toMatchObject({ extensions: { code: 'INVALID_CURSOR' } });
     },
   );
+});
+
+test('a table that is put back to an older state under a running instance is a GAP for all, and new rows are told again', async () => {
+  await table.add(1, ...numbers(1, 50));
+  const feed = await table.instance();
+  const stayed = await client(feed);
+  await table.query('DELETE FROM notes WHERE id > 20');
+  await table.query('ALTER TABLE notes AUTO_INCREMENT = 21');
+  const back = await client(feed, cursorAt(50));
+  await expect.poll(() => back.events, soon).toMatchObject([{ kind: 'GAP' }]);
+  expect(decodePosition(back.cursor() ?? '').head).toBe(20n);
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 11_000 });
+  onTestFinished(() => void vi.useRealTimers());
+  await expect.poll(stayed.losses, soon).toBe(1);
+  await table.add(1);
+  const fresh = await client(feed, back.cursor());
+  await expect.poll(fresh.ids, soon).toEqual([21]);
 });
 
 describe('a client that leaves', () => {

@@ -136,6 +136,16 @@ describe.each<Source>(['tail', 'log'])('by the %s', (by) => {
     await expect.poll(followed.ids, soon).toEqual([4, 6]);
   });
 
+  test('it begins with the rows of transactions that were open long before, as missing', async () => {
+    const other = await table.session();
+    await other.run('START TRANSACTION', 'INSERT INTO notes (id, topic) VALUES (7, 1)');
+    await table.add(1, ...Array.from({ length: 1_100 }, (_, i) => 8 + i));
+    const followed = await follow();
+    expect(followed.source.position).toEqual({ head: 1_107n, holes: [7n] });
+    await other.run('COMMIT');
+    await expect.poll(followed.ids, soon).toEqual([7]);
+  });
+
   test('numbers that a client waits for are looked out for, whether they are in by now or come later', async () => {
     await table.add(1, 1, 2_000);
     const followed = await follow();
