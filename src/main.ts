@@ -12,6 +12,9 @@ import { untilAskedToStop } from './until-asked-to-stop.ts';
 
 const MYSQL_GONE = 'the private MySQL is gone; its log is in the data folder';
 
+/** How long ending may take, in milliseconds: a database that stands still would keep it for ever. */
+const STOP_WITHIN_MS = 15_000;
+
 /** `npm start`: a database, the schema, demo data once, the server; everything ends with it. */
 try {
   await run();
@@ -49,9 +52,18 @@ async function serve(settings: Settings, database: OpenDatabase): Promise<void> 
     const reason = await Promise.race(mysqlGone === undefined ? [stop] : [stop, mysqlGone]);
     say(`Stopping: ${reason}`);
     if (reason === MYSQL_GONE) process.exitCode = 1;
+    setTimeout(giveUp, STOP_WITHIN_MS).unref();
   } finally {
     await app.close();
   }
+}
+
+/** What is under way is rolled back by MySQL, and taken up again by another instance or the next start. */
+function giveUp(): void {
+  process.stderr.write(
+    `Not everything ended within ${STOP_WITHIN_MS / 1_000} s (does the database answer?); leaving.\n`,
+  );
+  process.exit(1);
 }
 
 function listen(server: Awaited<ReturnType<typeof createApp>>['server'], { PORT, HOST }: Settings): Promise<number> {

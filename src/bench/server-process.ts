@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { signToken } from '../platform/access/token.ts';
 import type { AccountUrls } from '../private-mysql/index.ts';
@@ -29,9 +30,16 @@ export interface RunningServer {
 /** Beside the compiled commands, as `npm start` runs it. */
 const MAIN = join(import.meta.dirname, '..', 'main.js');
 
+/** What `npm start` gives to node. */
+async function optionsOfStart(): Promise<string[]> {
+  const text = await readFile(join(import.meta.dirname, '..', '..', '..', 'package.json'), 'utf8');
+  const { scripts } = JSON.parse(text) as { scripts: { start: string } };
+  return scripts.start.match(/--\S+/g) ?? [];
+}
+
 /**
  * Migrates the database and serves on a free port.
- * @param nodeOptions what node is started with beside the program.
+ * @param nodeOptions what node is started with besides.
  * @throws with what the server said if it ends before it listens.
  */
 export async function startServer(
@@ -44,7 +52,7 @@ export async function startServer(
     careportals: randomBytes(16).toString('hex'),
     stripe: `whsec_${randomBytes(16).toString('hex')}`,
   };
-  const child = spawn(process.execPath, [...nodeOptions, MAIN], {
+  const child = spawn(process.execPath, [...(await optionsOfStart()), ...nodeOptions, MAIN], {
     env: environment(urls, dataDir, secret, secrets),
     stdio: ['ignore', 'pipe', 'pipe'],
   });

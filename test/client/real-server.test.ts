@@ -9,7 +9,7 @@ import { cuttableProxy } from './cuttable-proxy.ts';
 import { follow, QUERY, SOON, type Told } from './follow.ts';
 
 const CHANGES = 60;
-const BEGINNING = encodePosition({ head: 0n, holes: [] });
+const BEGINNING = encodePosition({ head: 0n, holes: [] }, 'o');
 
 let server: TestApp;
 let query: Query;
@@ -88,7 +88,7 @@ describe('the server refuses', () => {
 
   test('nothing after a new cursor when the table does not reach the old one', async () => {
     const token = await server.token({ role: 'support' });
-    const after = encodePosition({ head: 1_000_000n, holes: [] });
+    const after = encodePosition({ head: 1_000_000n, holes: [] }, 'o');
     const { gaps, live } = followed(new URL(server.url).host, { token, after });
     await expect.poll(() => gaps.length, SOON).toBe(1);
     expect(gaps).toEqual([live.cursor]);

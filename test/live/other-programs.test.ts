@@ -34,11 +34,12 @@ afterAll(async () => {
   await database?.drop();
 });
 
-const START = encodePosition({ head: 0n, holes: [] });
+const start = (field: Wish['field']) =>
+  encodePosition({ head: 0n, holes: [] }, field === 'orderStatusChanged' ? 'o' : 's');
 const soon = { timeout: 5_000, interval: 10 };
 
 /** Follows on the instance of a source: from a cursor on, or from before the first row. */
-function follow(source: Source, field: Wish['field'], filter = {}, after: string | null = START): Follower {
+function follow(source: Source, field: Wish['field'], filter = {}, after: string | null = start(field)): Follower {
   const url = `${servers[source].url.replace('http', 'ws')}/graphql`;
   const follower = new Follower(url, { field, filter, token: support }, after);
   onTestFinished(() => follower.stop());
@@ -48,7 +49,7 @@ function follow(source: Source, field: Wish['field'], filter = {}, after: string
 /** Follows orders from the end of the history. */
 async function followOrders(source: Source, orderIds: string[]): Promise<Follower> {
   const [end] = await other.rows<{ id: string }>('SELECT COALESCE(MAX(update_id), 0) AS id FROM order_status_updates');
-  return follow(source, 'orderStatusChanged', { orderIds }, encodePosition({ head: BigInt(end!.id), holes: [] }));
+  return follow(source, 'orderStatusChanged', { orderIds }, encodePosition({ head: BigInt(end!.id), holes: [] }, 'o'));
 }
 
 const statuses = ({ told }: Follower) => told.map(({ status }) => status);

@@ -25,7 +25,11 @@ const soon = { timeout: 10_000, interval: 10 };
 /** Follows everything, from an empty table on. */
 function followAll(field: Wish['field']): Follower {
   const url = `${server.url.replace('http', 'ws')}/graphql`;
-  const follower = new Follower(url, { field, filter: {}, token: support }, encodePosition({ head: 0n, holes: [] }));
+  const follower = new Follower(
+    url,
+    { field, filter: {}, token: support },
+    encodePosition({ head: 0n, holes: [] }, field === 'orderStatusChanged' ? 'o' : 's'),
+  );
   onTestFinished(() => follower.stop());
   return follower;
 }

@@ -24,7 +24,12 @@ export class TokenWatch {
   /** Calls `close` when the token ends. @returns what ends the watch. */
   watch(caller: Caller, close: () => void): () => void {
     const { tokenId, expiresAt } = caller;
-    const timer = setTimeout(close, Math.min(expiresAt - Date.now(), LONGEST_TIMER_MS));
+    let timer: NodeJS.Timeout;
+    const wait = () => {
+      const left = Math.min(Math.max(expiresAt - Date.now(), 0), LONGEST_TIMER_MS);
+      timer = setTimeout(() => (expiresAt > Date.now() ? wait() : close()), left);
+    };
+    wait();
     const open = this.#byToken.get(tokenId) ?? new Set();
     this.#byToken.set(tokenId, open.add(close));
     return () => {

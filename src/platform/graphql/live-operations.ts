@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import {
   createSourceEventStream,
   type ExecutionArgs,
@@ -9,12 +10,15 @@ import type { Caller } from '../access/caller.ts';
 import type { TokenWatch } from '../access/token-watch.ts';
 import { canonicalJson } from '../canonical-json.ts';
 import type { Context } from '../context.ts';
-import { Following } from '../live/feed.ts';
+import { Following } from '../live/following.ts';
 import type { Log } from '../log.ts';
 import { LiveOperation } from './live-operation.ts';
 import type { Outlet } from './outlet.ts';
 import { SharedAnswers } from './shared-answers.ts';
 import { variablesBelow } from './used-variables.ts';
+
+/** How long what has happened is still sent when the server stops, in milliseconds. */
+const DRAIN_WITHIN_MS = 2_000;
 
 export interface LiveParts {
   schema: GraphQLSchema;
@@ -56,9 +60,10 @@ export class LiveOperations {
     return { kind: 'fetched', answers: this.#fetched(stream[Symbol.asyncIterator](), request) };
   }
 
-  /** Resolves when every event that was told so far is sent. */
+  /** Resolves when every event that was told so far is sent, or when that has taken long enough. */
   async drain(): Promise<void> {
-    await Promise.all([...this.#shared.values()].map(({ answers }) => answers.sent()));
+    const sent = [...this.#shared.values()].map(({ answers }) => answers.sent());
+    await Promise.race([Promise.all(sent), setTimeout(DRAIN_WITHIN_MS, undefined, { ref: false })]);
   }
 
   #tell(following: Following<unknown>, { args, text, caller, outlet }: LiveRequest): Begun {

@@ -2,14 +2,15 @@ import { setImmediate } from 'node:timers/promises';
 import { type ExecutionArgs, type ExecutionResult, execute, type GraphQLError } from 'graphql';
 import type { Context } from '../context.ts';
 import { RetryLater } from '../database/transaction.ts';
-import type { Audience, FeedEvent, Listener } from '../live/feed.ts';
+import type { Audience, FeedEvent, Listener } from '../live/following.ts';
 import type { Log } from '../log.ts';
 import type { LiveOperation } from './live-operation.ts';
 import { shownError } from './shown-error.ts';
 
-/** Events that may be in the making for one audience, and bytes that may wait behind a slow one. */
-const MOST_IN_THE_MAKING = 1_000;
-const MOST_BYTES = 8 * 1_024 * 1_024;
+/** Events that may wait for one audience: more than that is a server that cannot keep up. */
+const MOST_EVENTS = 20_000;
+/** Events that are answered together: what they lead to is read for all of them at once, and so many answers are kept. */
+const AT_ONCE = 50;
 /** How often an event is tried while the database is away, and how long after the last try, in milliseconds. */
 const MOST_TRIES = 60;
 const TRY_AGAIN_MS = 500;
@@ -33,12 +34,8 @@ export class SharedAnswers<Row> implements Audience<Row> {
   readonly #args: ExecutionArgs;
   readonly #freshContext: () => Context;
   readonly #log: Log;
-  /** Settles when everything told so far is sent: answers go out in the order of their events. */
-  #sent: Promise<void> = Promise.resolve();
-  #inTheMaking = 0;
-  #bytes = 0;
-  #batch: object | null = null;
-  #batchContext: Context | null = null;
+  #waiting: { event: FeedEvent<Row>; operations: LiveOperation<Row>[] }[] = [];
+  #sending: Promise<void> | null = null;
 
   /** @param freshContext in the name of all of them: with their rights, and no one's own name. */
   constructor(args: ExecutionArgs, freshContext: () => Context, log: Log) {
@@ -47,24 +44,29 @@ export class SharedAnswers<Row> implements Audience<Row> {
     this.#log = log;
   }
 
-  tell(event: FeedEvent<Row>, to: Listener<Row>[], batch: object): void {
+  tell(event: FeedEvent<Row>, to: Listener<Row>[]): void {
     const operations = to as LiveOperation<Row>[];
-    if (this.#inTheMaking >= MOST_IN_THE_MAKING || this.#bytes > MOST_BYTES) {
-      for (const operation of operations) operation.lost();
+    if (this.#waiting.length >= MOST_EVENTS) {
+      for (const operation of operations) operation.fallBehind();
       return;
     }
-    this.#inTheMaking++;
-    const made = this.answer(event, this.#contextOf(batch)).then((text) => {
-      this.#bytes += text.length;
-      return text;
-    });
-    this.#sent = this.#sent.then(async () => {
-      const text = await made;
-      this.#inTheMaking--;
-      this.#bytes -= text.length;
-      for (const operation of operations) operation.take(text, event.cursor);
-      await breathe();
-    });
+    this.#waiting.push({ event, operations });
+    // Not at once: what is told in the same breath is answered together.
+    this.#sending ??= Promise.resolve().then(() => this.#send());
+  }
+
+  async #send(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const some = this.#waiting.splice(0, AT_ONCE);
+      const context = this.freshContext();
+      const answers = some.map(({ event }) => this.answer(event, context));
+      for (const [i, { event, operations }] of some.entries()) {
+        const text = (await answers[i]) ?? '';
+        for (const operation of operations) operation.take(text, event.cursor);
+        await breathe();
+      }
+    }
+    this.#sending = null;
   }
 
   /** The JSON of what an event is for these operations. An outage delays it; nothing else about it is tried twice. */
@@ -84,17 +86,8 @@ export class SharedAnswers<Row> implements Audience<Row> {
   }
 
   /** Resolves when everything told so far is sent. */
-  sent(): Promise<void> {
-    return this.#sent;
-  }
-
-  /** Events that were read together are answered together, so that what they lead to is read for all of them at once. */
-  #contextOf(batch: object): Context {
-    if (this.#batch !== batch || this.#batchContext === null) {
-      this.#batch = batch;
-      this.#batchContext = this.freshContext();
-    }
-    return this.#batchContext;
+  async sent(): Promise<void> {
+    await this.#sending;
   }
 
   #shown(result: ExecutionResult, requestId: string) {

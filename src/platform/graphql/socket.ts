@@ -24,6 +24,8 @@ import { SocketOutlet } from './socket-outlet.ts';
 
 /** Operations that may run on one socket at a time. */
 const OPERATIONS_PER_SOCKET = 100;
+/** Characters of an operation's id: clients use numbers or UUIDs. */
+const LONGEST_ID = 256;
 const GOING_AWAY = 1_001;
 const INTERNAL_ERROR = 1_011;
 /** What a socket is closed with when the database cannot say whose it is; clients come back by themselves. */
@@ -49,11 +51,15 @@ interface Kept {
   socket: WebSocket;
   caller?: Caller;
   forget?: () => void;
+  /** Operations that have not ended, by id, with what ends them: graphql-ws forgets one that is completed as it begins. */
+  running: Map<string, () => void>;
 }
 type Opened = SocketContext<Record<string, unknown>, Kept>;
 
 /** An operation on its way through graphql-ws, which hands on what `onSubscribe` gave. */
 interface Asked extends ExecutionArgs {
+  kept: Kept;
+  id: string;
   caller: Caller;
   text: string;
   outlet: SocketOutlet;
@@ -80,7 +86,11 @@ export function graphOverSockets(server: Server, parts: SocketParts): GraphOverS
 function speaking(parts: SocketParts): Protocol<Kept> {
   return makeServer<Record<string, unknown>, Kept>({
     onConnect: (socket) => admit(parts, socket),
-    onDisconnect: ({ extra }) => extra.forget?.(),
+    onClose: ({ extra }) => {
+      extra.forget?.();
+      for (const leave of extra.running.values()) leave();
+    },
+    onComplete: ({ extra }, id) => void extra.running.delete(id),
     onSubscribe: (socket, id, payload) => asked(parts, socket, id, payload),
     execute: (args) => execute(args),
     subscribe: (args) => follow(parts.live, args as Asked),
@@ -89,7 +99,8 @@ function speaking(parts: SocketParts): Protocol<Kept> {
       const errors = result.errors?.map((error) => shownError(error, requestId, parts.log) as GraphQLError);
       return errors === undefined ? undefined : { ...result, errors };
     },
-    onError: (_socket, _id, _payload, errors) => {
+    onError: ({ extra }, id, _payload, errors) => {
+      extra.running.delete(id);
       const requestId = randomUUID();
       return errors.map((error) => shownError(error, requestId, parts.log));
     },
@@ -114,7 +125,7 @@ function attend(protocol: Protocol<Kept>, socket: WebSocket, log: Log): void {
       close: (code, reason) => socket.close(code, reason),
       onMessage: (take) => socket.on('message', (data) => void take(String(data)).catch(broken)),
     },
-    { socket },
+    { socket, running: new Map() },
   );
   socket.once('close', (code, reason) => void closed(code, String(reason)).catch(broken));
 }
@@ -143,12 +154,20 @@ async function admit({ authenticate, tokens, log }: SocketParts, { connectionPar
     extra.forget = tokens.watch(caller, () => ws.close(CloseCode.Forbidden, 'Forbidden'));
     return true;
   } catch (error) {
-    // Answering false closes with 4403; what exactly is wrong with the token is no socket's business.
-    if (error instanceof GraphQLError) return false;
+    // Answering false closes with 4403, but says nothing of what is wrong with the token.
+    if (error instanceof GraphQLError) {
+      ws.close(CloseCode.Forbidden, asReason(error.message));
+      return false;
+    }
     log.error({ err: error }, 'a socket could not be admitted');
     ws.close(TRY_AGAIN_LATER, 'Try again later');
     return false;
   }
+}
+
+/** A close frame holds 123 bytes of it. */
+function asReason(message: string): string {
+  return Buffer.from(message).subarray(0, 120).toString();
 }
 
 interface Payload {
@@ -158,25 +177,32 @@ interface Payload {
 }
 
 /** What HTTP does in Apollo: parse, validate, weigh. Errors end that operation alone; onError says what may be shown. */
-function asked(
-  { prepare }: SocketParts,
-  { subscriptions, extra }: Opened,
-  id: string,
-  payload: Payload,
-): Asked | GraphQLError[] {
+function asked({ prepare }: SocketParts, { extra }: Opened, id: string, payload: Payload): Asked | GraphQLError[] {
   const { caller } = extra;
   if (caller === undefined) throw new Error('A socket was let in without a caller.');
-  if (Object.keys(subscriptions).length > OPERATIONS_PER_SOCKET) {
+  if (extra.running.has(id))
+    extra.socket.close(CloseCode.SubscriberAlreadyExists, 'An operation with this id still ends');
+  if (id.length > LONGEST_ID) return [badUserInput(`The id of an operation has ${LONGEST_ID} characters at most.`)];
+  if (extra.running.size >= OPERATIONS_PER_SOCKET) {
     return [badUserInput(`A socket carries ${OPERATIONS_PER_SOCKET} operations at most.`)];
   }
   const prepared = prepare(payload, caller, randomUUID());
   if ('errors' in prepared) return prepared.errors;
-  return { ...prepared.args, caller, text: payload.query, outlet: new SocketOutlet(extra.socket, id) };
+  extra.running.set(id, () => undefined);
+  return { ...prepared.args, kept: extra, id, caller, text: payload.query, outlet: new SocketOutlet(extra.socket, id) };
 }
 
 /** What is told goes past graphql-ws, which keeps the operation: it sees an iterator that only ends. */
-async function follow(live: LiveOperations, { caller, text, outlet, ...args }: Asked) {
+async function follow(live: LiveOperations, { kept, id, caller, text, outlet, ...args }: Asked) {
   const begun = await live.begin({ args, text, caller, outlet });
   if (begun.kind === 'refused') return begun.result;
-  return begun.kind === 'fetched' ? begun.answers : outlet.untilEnded(begun.leave);
+  if (begun.kind === 'fetched') return begun.answers;
+  const leave = () => {
+    kept.running.delete(id);
+    begun.leave();
+  };
+  // Its client may have gone while it began.
+  if (kept.socket.readyState === kept.socket.OPEN) kept.running.set(id, leave);
+  else leave();
+  return outlet.untilEnded(leave);
 }

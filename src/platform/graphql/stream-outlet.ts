@@ -1,6 +1,5 @@
 import type { Response } from 'express';
 import { type ExecutionResult, GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { decodePosition, encodePosition } from '../live/live-cursor.ts';
 import type { Outlet } from './outlet.ts';
 
 /** Milliseconds after which a client is to come back when its stream ends, at the least and spread at random over. */
@@ -12,8 +11,6 @@ export const KEEP_ALIVE_MS = 10_000;
 const STALLED_AFTER = 30;
 /** How long a client that does not read may hold up the end of its stream, in milliseconds. */
 const LEAVE_WITHIN_MS = 2_000;
-/** Characters of an event's id: a client sends it back in one header, and proxies refuse long ones. */
-const LONGEST_ID = 4_096;
 
 /** One operation's event stream. */
 export class StreamOutlet implements Outlet {
@@ -50,7 +47,7 @@ export class StreamOutlet implements Outlet {
 
   /** An id without data is no event, and yet it is what a client comes back with. */
   reached(cursor: string): void {
-    this.#write(`id: ${eventIdOf(cursor)}\n\n`);
+    this.#write(`id: ${cursor}\n\n`);
   }
 
   /** Sends an answer without an id: nobody can go on from it. */
@@ -121,19 +118,8 @@ let last = { text: '', cursor: '', event: Buffer.alloc(0) };
 /** One answer goes to many streams in a row, so it is made bytes once, and those that wait for slow clients share them. */
 function eventOf(text: string, cursor: string): Buffer {
   if (text !== last.text || cursor !== last.cursor) {
-    const event = Buffer.from(`event: next\nid: ${eventIdOf(cursor)}\ndata: ${text}\n\n`);
+    const event = Buffer.from(`event: next\nid: ${cursor}\ndata: ${text}\n\n`);
     last = { text, cursor, event };
   }
   return last.event;
-}
-
-/**
- * The cursor, or where it is too long for a header, what says less: nothing after the first number that is not known to
- * be over. From there on events are repeated and none is skipped.
- */
-export function eventIdOf(cursor: string): string {
-  if (cursor.length <= LONGEST_ID) return cursor;
-  const { head, holes } = decodePosition(cursor);
-  const first = holes.reduce((least, hole) => (hole < least ? hole : least), head + 1n);
-  return encodePosition({ head: first - 1n, holes: [] });
 }

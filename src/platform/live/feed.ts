@@ -1,15 +1,9 @@
 import type { Query } from '../database/query.ts';
 import { RetryLater } from '../database/transaction.ts';
+import type { Audience, FeedEvent, Interest, Listener, Told } from './following.ts';
+import { Following } from './following.ts';
 import { decodePosition, encodePosition, type FeedPosition } from './live-cursor.ts';
 import type { FeedRow, FeedTable, OpenSource, PlacedRow, RowSource } from './row-source.ts';
-
-/**
- * One thing that a live client is told. GAP: it missed something and must start again from the cursor. PROGRESS: it
- * was told all up to this cursor.
- */
-export type FeedEvent<Row> =
-  | { kind: 'CHANGE'; cursor: string; row: Row }
-  | { kind: 'GAP' | 'PROGRESS'; cursor: string };
 
 /** Rows that are replayed in one read. */
 const REPLAY_BATCH = 500;
@@ -22,46 +16,12 @@ const PROGRESS_EVERY_MS = 10_000;
 const ASK_AGAIN_MS = 1_000;
 
 export interface FeedDefinition<Row extends FeedRow> extends FeedTable {
+  /** Its cursors begin with it: that of another feed is refused. */
+  letter: string;
   /** Which rows are events at all. */
   isEvent(row: Row): boolean;
   /** Names under which a row is told to those who want nothing else: `order:1001`, `customer:68f3…`. */
   topics(row: Row): string[];
-}
-
-/** Which rows somebody wants. */
-export interface Interest<Row> {
-  /** Whether it wants this row, and may have it at this moment: asked for each event anew. */
-  accepts(row: Row): boolean;
-  /** It wants only rows under these topics, all of one kind; null: any. They spare asking everybody about every row. */
-  topics: readonly string[] | null;
-  /** The same for a replay, as a condition on the feed's select; null: nothing is left out in SQL. */
-  where: { sql: string; params: unknown[] } | null;
-  /** It wants to be told how far the feed is: at first and now and then. Else it has no cursor before its first event. */
-  progress: boolean;
-}
-
-/** Those who are told together: what one event becomes is made once for all of them. */
-export interface Audience<Row> {
-  /** @param batch the same object for events that were read together. */
-  tell(event: FeedEvent<Row>, to: Listener<Row>[], batch: object): void;
-}
-
-export interface Listener<Row> {
-  readonly audience: Audience<Row>;
-  /** Rows were missed: it must start again from where it is. */
-  lost(): void;
-}
-
-/** Somebody who is told, as long as it has not ended. */
-export interface Told<Row> {
-  /** What came between its cursor and now. */
-  replay: AsyncGenerator<FeedEvent<Row>, void>;
-  /** Where it stands before the first event, and when the replay is over. */
-  from: string;
-  liveFrom: string;
-  /** Whether it is to be told where it stands when the replay is over. */
-  progress: boolean;
-  end(): void;
 }
 
 interface Entry<Row> extends Interest<Row> {
@@ -115,11 +75,12 @@ export class Feed<Row extends FeedRow> {
    * @throws INVALID_CURSOR
    */
   async follow(interest: Interest<Row>, after: string | null): Promise<Following<Row>> {
-    const asked = after === null ? null : decodePosition(after);
+    const asked = after === null ? null : decodePosition(after, this.#definition.letter);
     const gap = asked === null ? null : await this.#outOfReach(asked);
-    if (gap !== null) return new Following(() => onlyGap(encodePosition(gap)));
+    const again = (cursor: string) => this.follow(interest, cursor);
+    if (gap !== null) return new Following(() => onlyGap(this.#cursorAt(gap)), again);
     if (asked !== null) await this.#watchFor(asked);
-    return new Following((listener) => this.listen(listener, interest, asked));
+    return new Following((listener) => this.listen(listener, interest, asked), again);
   }
 
   /** Tells a listener from now on, and gives what it missed since a place. */
@@ -127,14 +88,14 @@ export class Feed<Row extends FeedRow> {
     const start = this.#source.position;
     const { progress } = interest;
     if (asked === null) {
-      const from = encodePosition(start);
+      const from = this.#cursorAt(start);
       return { replay: nothing(), from, liveFrom: from, progress, end: this.#add({ ...interest, listener }) };
     }
     const seen = new Set<string>();
     const accepts = (row: Row) => !seen.delete(row.feedId) && !hadAlready(asked, row.feedId) && interest.accepts(row);
     const end = this.#add({ ...interest, listener, accepts });
     const replay = this.#replay(asked, start, interest, seen);
-    return { replay, from: encodePosition(asked), liveFrom: encodePosition(both(asked, start)), progress, end };
+    return { replay, from: this.#cursorAt(asked), liveFrom: this.#cursorAt(both(asked, start)), progress, end };
   }
 
   #add(entry: Entry<Row>): () => void {
@@ -164,13 +125,12 @@ export class Feed<Row extends FeedRow> {
 
   #publish(rows: PlacedRow<Row>[]): void {
     if (this.#everybody.size === 0) return;
-    const batch = {};
     for (const { row, position } of rows) {
       if (!this.#definition.isEvent(row)) continue;
       const told = this.#whoIsTold(row);
       if (told.size === 0) continue;
-      const event = { kind: 'CHANGE' as const, row, cursor: encodePosition(position) };
-      for (const [audience, listeners] of told) audience.tell(event, listeners, batch);
+      const event = { kind: 'CHANGE' as const, row, cursor: this.#cursorAt(position) };
+      for (const [audience, listeners] of told) audience.tell(event, listeners);
     }
   }
 
@@ -199,8 +159,12 @@ export class Feed<Row extends FeedRow> {
   #tellProgress(): void {
     const told = new Map<Audience<Row>, Listener<Row>[]>();
     for (const { listener, progress } of this.#everybody) if (progress) addTo(told, listener);
-    const event = { kind: 'PROGRESS' as const, cursor: told.size === 0 ? '' : encodePosition(this.#source.position) };
-    for (const [audience, listeners] of told) audience.tell(event, listeners, event);
+    const event = { kind: 'PROGRESS' as const, cursor: told.size === 0 ? '' : this.#cursorAt(this.#source.position) };
+    for (const [audience, listeners] of told) audience.tell(event, listeners);
+  }
+
+  #cursorAt(position: FeedPosition): string {
+    return encodePosition(position, this.#definition.letter);
   }
 
   #lost(): void {
@@ -237,7 +201,7 @@ export class Feed<Row extends FeedRow> {
   ): AsyncGenerator<FeedEvent<Row>, void> {
     const missing = new Set([...start.holes, ...asked.holes]);
     const rising = [...missing].toSorted((a, b) => (a < b ? -1 : 1));
-    let cursor = encodePosition(asked);
+    let cursor = this.#cursorAt(asked);
     let sameFor = 0;
     for await (const row of this.#rowsBetween(asked, start.head, interest)) {
       const number = BigInt(row.feedId);
@@ -246,7 +210,7 @@ export class Feed<Row extends FeedRow> {
       // What stood in its holes brings a client no further. And a list of thousands is not made for each row: the
       // cursor of some rows before brings these once more, if it comes to that.
       if (number > asked.head && (rising.length <= FEW_HOLES || ++sameFor === CURSOR_EVERY)) {
-        cursor = encodePosition({ head: number, holes: rising.filter((hole) => hole < number && missing.has(hole)) });
+        cursor = this.#cursorAt({ head: number, holes: rising.filter((hole) => hole < number && missing.has(hole)) });
         sameFor = 0;
       }
       yield { kind: 'CHANGE', cursor, row };
@@ -254,16 +218,14 @@ export class Feed<Row extends FeedRow> {
   }
 
   /**
-   * What a client still waits for may have been given up here, or was never known to this instance. It must be known
+   * What a client still waits for may never have been known to this instance. If it can still come it must be known
    * before the client listens: the cursor of the next event would else say that it came.
    */
   async #watchFor(asked: FeedPosition): Promise<void> {
     const { head, holes } = this.#source.position;
     const known = new Set(holes);
     const unknown = asked.holes.filter((hole) => hole <= head && !known.has(hole));
-    if (unknown.length === 0) return;
-    const there = new Set((await this.#read(...this.#byNumber(unknown))).map(({ feedId }) => BigInt(feedId)));
-    this.#source.watch(unknown.filter((hole) => !there.has(hole)));
+    if (unknown.length > 0) await this.#patiently(() => this.#source.watch(unknown));
   }
 
   #byNumber(numbers: readonly bigint[]): [sql: string, params: unknown[]] {
@@ -285,34 +247,20 @@ export class Feed<Row extends FeedRow> {
     }
   }
 
+  #read(sql: string, params: unknown[]): Promise<Row[]> {
+    return this.#patiently(() => this.#query<Row>(sql, params));
+  }
+
   /** A database that is away delays a replay as it delays the live part; it does not end it. */
-  async #read(sql: string, params: unknown[]): Promise<Row[]> {
+  async #patiently<T>(read: () => Promise<T>): Promise<T> {
     for (;;) {
       try {
-        return await this.#query<Row>(sql, params);
+        return await read();
       } catch (error) {
         if (!(error instanceof RetryLater)) throw error;
         await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
       }
     }
-  }
-}
-
-/**
- * What a live operation follows, as its subscribe resolver gives it. Nobody takes events out of it: they are told, so
- * that what an event becomes is made once for many.
- */
-export class Following<Row> {
-  /** Begins to tell the listener. */
-  readonly begin: (listener: Listener<Row>) => Told<Row>;
-
-  constructor(begin: (listener: Listener<Row>) => Told<Row>) {
-    this.begin = begin;
-  }
-
-  /** graphql-js takes nothing else from a subscribe resolver than what has this. */
-  [Symbol.asyncIterator](): never {
-    throw new Error('A feed tells its listeners; it is not iterated.');
   }
 }
 

@@ -12,18 +12,37 @@ export interface FeedPosition {
 
 const LARGEST = 9_223_372_036_854_775_807n;
 
-/** `1`, the head, the highest hole, and from there the step down to each next one; all hexadecimal. */
-const CURSOR = /^1\.(0|[1-9a-f][0-9a-f]{0,15})(\.[1-9a-f][0-9a-f]{0,15}){0,20000}$/;
+/** The feed's letter, the head, the highest hole, and from there the step down to each next one; all hexadecimal. */
+const CURSOR = /^[a-z]\.(0|[1-9a-f][0-9a-f]{0,15})(\.[1-9a-f][0-9a-f]{0,15}){0,500}$/;
 
-/** As clients keep it: opaque text, the same for every instance. Some hundred holes at a busy time stay short. */
-export function encodePosition({ head, holes }: FeedPosition): string {
-  return Buffer.from(`1.${head.toString(16)}${textOf(holes)}`, 'latin1').toString('base64url');
+/** Holes that a cursor can name: it has to fit into a header, `Last-Event-ID`. */
+const MOST_NAMED = 500;
+
+/**
+ * As clients keep it: opaque text, the same for every instance. Some hundred holes at a busy time stay short; with more
+ * than it can name it stands below the first that it cannot, and so repeats more.
+ * @param letter of the feed whose numbers these are.
+ */
+export function encodePosition(position: FeedPosition, letter: string): string {
+  const { head, holes } = position.holes.length > MOST_NAMED ? lowered(position.holes) : position;
+  return Buffer.from(`${letter}.${head.toString(16)}${textOf(holes)}`, 'latin1').toString('base64url');
 }
 
-/** @throws INVALID_CURSOR if it is none of ours. */
-export function decodePosition(cursor: string): FeedPosition {
+const loweredOnes = new WeakMap<readonly bigint[], FeedPosition>();
+
+function lowered(holes: readonly bigint[]): FeedPosition {
+  const known = loweredOnes.get(holes);
+  if (known !== undefined) return known;
+  const rising = holes.toSorted((a, b) => (a < b ? -1 : 1));
+  const position = { head: (rising[MOST_NAMED] ?? 1n) - 1n, holes: rising.slice(0, MOST_NAMED) };
+  loweredOnes.set(holes, position);
+  return position;
+}
+
+/** @throws INVALID_CURSOR if it is none that we gave for this feed. */
+export function decodePosition(cursor: string, letter: string): FeedPosition {
   const text = Buffer.from(cursor, 'base64url').toString('latin1');
-  if (!CURSOR.test(text)) throw invalidCursor();
+  if (!CURSOR.test(text) || !text.startsWith(letter)) throw invalidCursor();
   const [head = 0n, ...steps] = text
     .split('.')
     .slice(1)
@@ -33,7 +52,7 @@ export function decodePosition(cursor: string): FeedPosition {
   // What is not exactly what we would write was made by somebody else.
   const position = { head, holes };
   const isOurs = head <= LARGEST && holes.every((hole) => hole > 0n && hole <= head);
-  if (!isOurs || encodePosition(position) !== cursor) throw invalidCursor();
+  if (!isOurs || encodePosition(position, letter) !== cursor) throw invalidCursor();
   return position;
 }
 

@@ -74,10 +74,11 @@ export class LogTail<Row extends FeedRow> implements RowSource {
     this.#work();
   }
 
-  /** A client may wait for a number that the log has told meanwhile, when nobody here looked out for it. */
-  watch(numbers: readonly bigint[]): void {
-    this.#place.watch(numbers);
-    if (numbers.length > 0) this.look(null);
+  /** The log may tell them while they are asked for, when nobody here looks out for them yet. */
+  async watch(numbers: readonly bigint[]): Promise<void> {
+    const open = await this.#rows.openAmong(numbers);
+    this.#place.watch(open);
+    if (open.length > 0) this.look(null);
   }
 
   wake(): void {}

@@ -4,6 +4,9 @@ import type { FeedRow, PlacedRow } from './row-source.ts';
 /** A jump wider than this is somebody's explicit number, or a transaction with very many rows. */
 const MOST_HOLES = 10_000n;
 
+/** With more of them a place is not told for each row. */
+const FEW_HOLES = 100;
+
 /**
  * How far a source has come in a table whose numbers are given out before commit: a head, and below it the numbers that
  * were skipped and can still come.
@@ -54,9 +57,18 @@ export class Place {
     return true;
   }
 
-  /** Comes to these rows one after the other; gives those that are news, each with the place reached with it. */
+  /**
+   * Comes to these rows one after the other; gives those that are news, each with the place reached with it. A long list
+   * of holes is not made anew for each: then all but the last have the place before them, which repeats and never skips.
+   */
   takeRows<Row extends FeedRow>(rows: readonly Row[]): PlacedRow<Row>[] {
-    return rows.flatMap((row) => (this.take(BigInt(row.feedId)) ? [{ row, position: this.position }] : []));
+    const before = this.#holes.size > FEW_HOLES ? this.position : null;
+    const news = rows.flatMap((row) =>
+      this.take(BigInt(row.feedId)) ? [{ row, position: before ?? this.position }] : [],
+    );
+    const last = news.at(-1);
+    if (last !== undefined) last.position = this.position;
+    return news;
   }
 
   /** Whether the way to this number is so wide that what lies between would not all be looked out for. */

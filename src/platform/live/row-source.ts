@@ -38,8 +38,8 @@ export interface RowSource {
   readonly position: FeedPosition;
   /** Takes its place at the end of the table. */
   start(): Promise<void>;
-  /** Looks out for these numbers below its place, as for any that it skipped itself. */
-  watch(numbers: readonly bigint[]): void;
+  /** Looks out for those of these numbers that are in open transactions, as for any that it skipped itself. */
+  watch(numbers: readonly bigint[]): Promise<void>;
   /** Something was written here; a source that learns of commits by itself need not look. */
   wake(): void;
   /** Milliseconds for which it has not known to be up to date. */

@@ -103,8 +103,8 @@ class EitherSource<Row extends FeedRow> implements RowSource {
     });
   }
 
-  watch(numbers: readonly bigint[]): void {
-    this.#source.watch(numbers);
+  watch(numbers: readonly bigint[]): Promise<void> {
+    return this.#source.watch(numbers);
   }
 
   wake(): void {

@@ -3,8 +3,11 @@ import type { Place } from './place.ts';
 import type { FeedRow, SourceReader } from './row-source.ts';
 import { BATCH, type TableRows } from './table-rows.ts';
 
-/** A number that was given out and is still missing after this long was rolled back, in milliseconds. */
-const HOLE_SETTLES_MS = 60_000;
+/**
+ * A number that was given out and is still missing after this long was rolled back, in milliseconds. A statement with
+ * many rows may take its numbers long before it puts the last of them in.
+ */
+const HOLE_SETTLES_MS = 300_000;
 /** How often those are looked for, in milliseconds. */
 const GIVE_UP_EVERY_MS = 5_000;
 /** How often the end of the table is compared with the place, in milliseconds. */

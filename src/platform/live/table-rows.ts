@@ -43,18 +43,25 @@ export class TableRows<Row extends FeedRow> {
     place.begin(floor, present.map(numberOf), open);
   }
 
-  /**
-   * Numbers of rows that open transactions have put in: those that a dirty read finds and another does not. The two
-   * are counted first, because mostly there is none.
-   */
+  /** Numbers of rows that open transactions have put in, between these two; counted first, because mostly there is none. */
   async #open(from: bigint, to: bigint): Promise<bigint[]> {
     const { id, table, alias } = this.#table;
-    const where = `FROM ${table} ${alias} WHERE ${id} > ${from} AND ${id} <= ${to}`;
-    const counting = `SELECT COUNT(*) AS n ${where}`;
+    const where = `WHERE ${id} > ${from} AND ${id} <= ${to}`;
+    const counting = `SELECT COUNT(*) AS n FROM ${table} ${alias} ${where}`;
     const [dirty] = await this.#dirty<{ n: string }>(counting);
     const [committed] = await this.#query<{ n: string }>(counting);
-    if (dirty?.n === committed?.n) return [];
-    const reading = `SELECT ${id} AS feedId ${where}`;
+    return dirty?.n === committed?.n ? [] : this.#openWhere(where);
+  }
+
+  /** Which of these numbers are of rows that open transactions have put in. */
+  openAmong(numbers: readonly bigint[]): Promise<bigint[]> {
+    return this.#openWhere(`WHERE ${this.#table.id} IN (${numbers.join()})`);
+  }
+
+  /** Those that a dirty read finds and another, later, does not. */
+  async #openWhere(where: string): Promise<bigint[]> {
+    const { id, table, alias } = this.#table;
+    const reading = `SELECT ${id} AS feedId FROM ${table} ${alias} ${where}`;
     const all = await this.#dirty<FeedRow>(reading);
     const known = new Set((await this.#query<FeedRow>(reading)).map(({ feedId }) => feedId));
     return all.filter(({ feedId }) => !known.has(feedId)).map(numberOf);

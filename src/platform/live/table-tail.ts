@@ -44,8 +44,8 @@ export class TableTail<Row extends FeedRow> implements RowSource {
     return Date.now() - this.#lookedAt;
   }
 
-  watch(numbers: readonly bigint[]): void {
-    this.#place.watch(numbers);
+  async watch(numbers: readonly bigint[]): Promise<void> {
+    this.#place.watch(await this.#rows.openAmong(numbers));
   }
 
   async start(): Promise<void> {

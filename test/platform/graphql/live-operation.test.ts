@@ -6,7 +6,7 @@ import { RetryLater } from '../../../src/platform/database/transaction.ts';
 import { LiveOperation } from '../../../src/platform/graphql/live-operation.ts';
 import type { Outlet } from '../../../src/platform/graphql/outlet.ts';
 import { SharedAnswers } from '../../../src/platform/graphql/shared-answers.ts';
-import { type FeedEvent, Following, type Told } from '../../../src/platform/live/feed.ts';
+import { type FeedEvent, Following, type Told } from '../../../src/platform/live/following.ts';
 import { createLog } from '../../../src/platform/log.ts';
 
 interface Row {
@@ -61,8 +61,11 @@ function outlet() {
 const tick = (n: number, read?: Row['read']): FeedEvent<Row> => ({ kind: 'CHANGE', cursor: `c${n}`, row: { n, read } });
 
 /** A stream whose replay is these events, and then `before` the live part begins. */
-function following(replayed: FeedEvent<Row>[] = [], before: () => Promise<unknown> = async () => undefined) {
-  const state = { ended: 0 };
+function following(
+  replayed: FeedEvent<Row>[] = [],
+  before: () => Promise<unknown> = async () => undefined,
+): { stream: Following<Row>; state: { ended: number; resumedFrom: string }; missed: FeedEvent<Row>[] } {
+  const state = { ended: 0, resumedFrom: '' };
   const told = (): Told<Row> => ({
     replay: (async function* () {
       yield* replayed;
@@ -73,7 +76,12 @@ function following(replayed: FeedEvent<Row>[] = [], before: () => Promise<unknow
     progress: false,
     end: () => state.ended++,
   });
-  return { stream: new Following<Row>(told), state };
+  const missed: FeedEvent<Row>[] = [];
+  const again = async (cursor: string): Promise<Following<Row>> => {
+    state.resumedFrom = cursor;
+    return following(missed.splice(0)).stream;
+  };
+  return { stream: new Following<Row>(told, again), state, missed };
 }
 
 function begin(answers: SharedAnswers<Row>, { stream } = following(), allowed = () => true) {
@@ -90,7 +98,7 @@ test('an event is executed once for all who are told it, and each gets it in its
   const clients = Array.from({ length: 50 }, () => begin(answers));
   await pause(5);
   const operations = clients.map(({ operation }) => operation);
-  for (const n of [1, 2, 3]) answers.tell(tick(n), n === 2 ? operations.slice(0, 1) : operations, {});
+  for (const n of [1, 2, 3]) answers.tell(tick(n), n === 2 ? operations.slice(0, 1) : operations);
   await answers.sent();
   expect(executed).toEqual([1, 2, 3]);
   expect(clients.map(({ texts }) => texts.length)).toEqual([3, ...Array<number>(49).fill(2)]);
@@ -105,9 +113,8 @@ test('a slow answer holds back those after it, not out of order past it', async 
   answers.tell(
     tick(1, () => slow.promise),
     [operation],
-    {},
   );
-  answers.tell(tick(2), [operation], {});
+  answers.tell(tick(2), [operation]);
   await pause(5);
   expect(texts).toEqual([]);
   slow.resolve('slow');
@@ -124,7 +131,7 @@ test('an event whose answer needs a database that is away waits for it, instead 
     if (++tries < 3) throw new RetryLater(new Error('away'));
     return 'back';
   };
-  answers.tell(tick(1, read), [operation], {});
+  answers.tell(tick(1, read), [operation]);
   await answers.sent();
   expect([texts, executed]).toEqual([['back'], [1, 1, 1]]);
 });
@@ -134,7 +141,7 @@ test('what happens during the replay comes after it', async () => {
   const { operation, texts } = begin(
     answers,
     following([tick(1), tick(2)], async () => {
-      answers.tell(tick(3), [operation], {});
+      answers.tell(tick(3), [operation]);
       await answers.sent();
     }),
   );
@@ -146,37 +153,53 @@ test('a client that does not take what it is sent gets one GAP when it has taken
   const source = following();
   const { operation, texts, state } = begin(answers, source);
   await pause(5);
-  answers.tell(tick(1), [operation], {});
+  answers.tell(tick(1), [operation]);
   await answers.sent();
   state.waiting = MEGABYTE + 1;
-  for (const n of [2, 3, 4]) answers.tell(tick(n), [operation], {});
+  for (const n of [2, 3, 4]) answers.tell(tick(n), [operation]);
   await answers.sent();
-  await pause(120);
+  await pause(700);
   expect([texts, state.ended, source.state.ended]).toEqual([['tick 1'], '', 1]);
   state.waiting = 0;
   await expect.poll(() => [texts, state.ended], soon).toEqual([['tick 1', 'GAP'], 'completed']);
 });
 
-test('one that falls behind during its replay gets all of the replay, then the GAP', async () => {
+test('one that takes what it was sent, but more happens than waits for it, is replayed the rest, and there is no GAP', async () => {
+  const { answers } = answering();
+  const source = following();
+  const { operation, texts, state } = begin(answers, source);
+  await pause(5);
+  answers.tell(tick(1), [operation]);
+  await answers.sent();
+  state.waiting = MEGABYTE + 1;
+  source.missed.push(tick(2), tick(3));
+  for (const n of [2, 3]) answers.tell(tick(n), [operation]);
+  await answers.sent();
+  state.waiting = 0;
+  await expect.poll(() => texts, soon).toEqual(['tick 1', 'tick 2', 'tick 3']);
+  await pause(60);
+  answers.tell(tick(4), [operation]);
+  await expect.poll(() => texts, soon).toEqual(['tick 1', 'tick 2', 'tick 3', 'tick 4']);
+  expect([state.ended, source.state.resumedFrom]).toEqual(['', 'c1']);
+});
+
+test('one that does not read, and falls behind during its replay, gets all of the replay, then the GAP', async () => {
   const { answers } = answering();
   const { operation, texts, state } = begin(
     answers,
     following([tick(1), tick(2)], async () => {
       answers.tell(
-        tick(3, async () => 'x'.repeat(MEGABYTE)),
+        tick(3, async () => 'x'.repeat(MEGABYTE / 2)),
         [operation],
-        {},
       );
-      answers.tell(tick(4), [operation], {});
+      answers.tell(tick(4), [operation]);
       await answers.sent();
     }),
   );
-  const taken = () => {
-    state.waiting = 0;
-    return state.ended;
-  };
-  await expect.poll(taken, soon).toBe('completed');
-  expect(texts).toEqual(['tick 1', 'tick 2', 'GAP']);
+  await expect.poll(() => texts, soon).toEqual(['tick 1', 'tick 2']);
+  await pause(700);
+  state.waiting = 0;
+  await expect.poll(() => [texts, state.ended], soon).toEqual([['tick 1', 'tick 2', 'GAP'], 'completed']);
 });
 
 test('rows that were missed by the source end in a GAP, once', async () => {
@@ -196,7 +219,7 @@ test('nothing is sent on a token that is good no more, nor after the client has 
   await pause(5);
   allowed = false;
   leaving.operation.leave();
-  answers.tell(tick(1), [expired.operation, leaving.operation], {});
+  answers.tell(tick(1), [expired.operation, leaving.operation]);
   await answers.sent();
   expect([expired.texts, leaving.texts]).toEqual([[], []]);
 });

@@ -1,7 +1,8 @@
 import { expect, inject } from 'vitest';
 import { connect, type Orm } from '../../../src/platform/database/connect.ts';
 import { plainQuery, type Query } from '../../../src/platform/database/query.ts';
-import { Feed, type FeedDefinition, type FeedEvent, type Interest } from '../../../src/platform/live/feed.ts';
+import { Feed, type FeedDefinition } from '../../../src/platform/live/feed.ts';
+import { type FeedEvent, type Interest } from '../../../src/platform/live/following.ts';
 import type { FeedRow } from '../../../src/platform/live/row-source.ts';
 import { openSources } from '../../../src/platform/live/sources.ts';
 import { createLog } from '../../../src/platform/log.ts';
@@ -17,6 +18,7 @@ export interface Note extends FeedRow {
 
 export const notes: FeedDefinition<Note> = {
   name: 'notes',
+  letter: 'n',
   table: 'notes',
   select: `SELECT u.id AS feedId, u.topic, u.n, u.is_event AS isEvent FROM notes u JOIN topics t ON t.topic = u.topic`,
   id: 'u.id',

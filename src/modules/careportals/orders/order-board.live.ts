@@ -1,6 +1,6 @@
 import { Ctx, Query, Resolver, Root, Subscription } from 'type-graphql';
 import { type Context, requireRoleOrScope } from '../../../platform/context.ts';
-import type { FeedEvent } from '../../../platform/live/feed.ts';
+import type { FeedEvent } from '../../../platform/live/following.ts';
 import type { Live } from '../../../platform/live/live.ts';
 import { readOrderBoard } from './order-board.ts';
 import { OrderBoardColumn } from './order-board.type.ts';

@@ -2,7 +2,8 @@ import { Arg, Ctx, Field, FieldResolver, ID, InputType, ObjectType, Resolver, Ro
 import type { Context } from '../../../platform/context.ts';
 import { LiveEventKind, PROGRESS } from '../../../platform/graphql/live-event.type.ts';
 import { DateTimeISO } from '../../../platform/graphql/scalars.ts';
-import type { FeedDefinition, FeedEvent, Interest } from '../../../platform/live/feed.ts';
+import type { FeedDefinition } from '../../../platform/live/feed.ts';
+import type { FeedEvent, Interest } from '../../../platform/live/following.ts';
 import { isAmong } from '../../../platform/live/is-among.ts';
 import type { FeedRow } from '../../../platform/live/row-source.ts';
 import { fits } from '../../../platform/read/value.ts';
@@ -26,6 +27,7 @@ export interface OrderStatusRow extends FeedRow {
 
 export const orderStatusFeed: FeedDefinition<OrderStatusRow> = {
   name: 'orderStatus',
+  letter: 'o',
   table: 'order_status_updates',
   select: `SELECT u.update_id AS feedId, u.order_id AS orderId, u.updated_status AS updatedStatus,
       u.previous_status AS previousStatus, u.changed_current AS changedCurrent, u.status_updated_at AS statusUpdatedAt,

@@ -14,7 +14,8 @@ import {
 import type { Context } from '../../../platform/context.ts';
 import { LiveEventKind, PROGRESS } from '../../../platform/graphql/live-event.type.ts';
 import { DateTimeISO } from '../../../platform/graphql/scalars.ts';
-import type { FeedDefinition, FeedEvent, Interest } from '../../../platform/live/feed.ts';
+import type { FeedDefinition } from '../../../platform/live/feed.ts';
+import type { FeedEvent, Interest } from '../../../platform/live/following.ts';
 import { isAmong } from '../../../platform/live/is-among.ts';
 import type { FeedRow } from '../../../platform/live/row-source.ts';
 import { fits } from '../../../platform/read/value.ts';
@@ -48,6 +49,7 @@ const CHANGING = ['created', 'moved', 'changed', 'emr_override', 'correction'];
  */
 export const subscriptionFeed: FeedDefinition<SubscriptionChangeRow> = {
   name: 'subscriptionChange',
+  letter: 's',
   table: 'subscriptions_audit_log',
   select: `SELECT l.log_id AS feedId, l.subscription_id AS subscriptionId, l.status AS rawStatus,
       l.previous_status AS rawPreviousStatus, l.trigger_type AS triggerType, l.effect, l.version,
