@@ -103,7 +103,8 @@ async function banner(
 function liveLine({ source, reason, lagMs }: LiveState): string {
   const known = `up to date ${Math.max(...Object.values(lagMs))} ms ago`;
   if (source === 'binary log') return `the binary log, ${known}`;
-  return `tail read at the ends of the tables, ${known}${reason === null ? '' : `, because ${reason}`}`;
+  const why = reason === null ? '' : ` (not the binary log: ${reason})`;
+  return `tail read at the ends of the tables, ${known}${why}`;
 }
 
 function developmentToken(settings: Settings): Promise<string | null> {

@@ -16,7 +16,7 @@ export type CareSubscriptionStatus =
 export type LiveEventKind =
   /** Something changed; the other fields say what. */
   | 'CHANGE'
-  /** Events were missed. Subscribe again with `after` set to this cursor; all other fields are null. */
+  /** The server could not go on: the client did not read, or the cursor is not of this database. Subscribe again with `after` set to this cursor, which brings all that is still there; all other fields are null. */
   | 'GAP'
   /** Nothing new: all up to this cursor was told. Comes only if `progress` was asked for; all other fields are null. */
   | 'PROGRESS';

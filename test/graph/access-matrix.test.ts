@@ -5,7 +5,7 @@ import type { Access, Source } from '../../src/platform/read/source.ts';
 import { selectList } from '../../src/platform/read/statements.ts';
 import { asAdmin, makePeople, nodeIdOf } from '../kit/people.ts';
 import { createTestApp, type GraphAnswer, type TestApp } from '../kit/test-app.ts';
-import { codesOf, type Transport, transportsOf } from '../kit/transports.ts';
+import { codesOf, type Transport, twoTransportsOf } from '../kit/transports.ts';
 import { callers, type KindOfCaller } from './callers.ts';
 import { edgesOf, leavesOf, type NodeType, nodeTypes, type RootList, rootLists, takesList } from './walk.ts';
 
@@ -22,7 +22,7 @@ beforeAll(async () => {
   server = await createTestApp();
   query = await asAdmin(server.database);
   await makePeople(query, 4);
-  transports = transportsOf(server);
+  transports = twoTransportsOf(server);
   for (const caller of callers) tokens.set(caller.name, await server.token(caller.token));
 });
 

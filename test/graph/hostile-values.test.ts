@@ -2,7 +2,7 @@ import { type GraphQLArgument, type GraphQLInputField, getNamedType, isInputObje
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addressIdOf, asAdmin, customerIdOf, makePeople, nodeIdOf, subscriptionIdOf } from '../kit/people.ts';
 import { createTestApp, type TestApp } from '../kit/test-app.ts';
-import { codesOf, type Transport, transportsOf } from '../kit/transports.ts';
+import { codesOf, type Transport, twoTransportsOf } from '../kit/transports.ts';
 import { edgesOf, nodeTypes, queryFields, rootLists, schema, takesList } from './walk.ts';
 
 let server: TestApp;
@@ -12,7 +12,7 @@ let admin: string;
 beforeAll(async () => {
   server = await createTestApp();
   await makePeople(await asAdmin(server.database), 2);
-  transports = transportsOf(server);
+  transports = twoTransportsOf(server);
   admin = await server.token({ role: 'admin' });
 });
 

@@ -25,7 +25,7 @@ interface Run {
 }
 
 /** Clients that go from one to the other need both sources; with full counts each proves itself alone, too. */
-const MIXED: Run = { name: 'one of each', sources: ['tail', 'log'], cuts: LONG ? 1_000 : 50, endEvery: LONG ? 60 : 17 };
+const MIXED: Run = { name: 'one of each', sources: ['tail', 'log'], cuts: LONG ? 1_000 : 50, endEvery: LONG ? 60 : 20 };
 const ALONE: Run[] = [
   { ...MIXED, name: 'the tail read', sources: ['tail', 'tail'] },
   { ...MIXED, name: 'the binary log', sources: ['log', 'log'] },

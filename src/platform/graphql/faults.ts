@@ -49,7 +49,10 @@ export function noSuchOperation(name: string | null | undefined): GraphQLError {
 }
 
 export function invalidCursor(): GraphQLError {
-  return fault('INVALID_CURSOR', 'This cursor belongs to another list or sort. Start without one.');
+  return fault(
+    'INVALID_CURSOR',
+    'This cursor is of another list, sort or feed, or of an older server. Start without one.',
+  );
 }
 
 export function tooComplex(message: string, extensions: Record<string, unknown> = {}): GraphQLError {

@@ -12,7 +12,8 @@ registerEnumType(LiveEventKind, {
   valuesConfig: {
     CHANGE: { description: 'Something changed; the other fields say what.' },
     GAP: {
-      description: 'Events were missed. Subscribe again with `after` set to this cursor; all other fields are null.',
+      description:
+        'The server could not go on: the client did not read, or the cursor is not of this database. Subscribe again with `after` set to this cursor, which brings all that is still there; all other fields are null.',
     },
     PROGRESS: {
       description:

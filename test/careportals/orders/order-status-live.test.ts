@@ -1,14 +1,9 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from 'graphql-ws';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Random } from '../../../src/modules/careportals/demo/random.ts';
 import { createTestApp, type TestApp } from '../../kit/test-app.ts';
 import { askOnSocket, follow } from '../../kit/transports.ts';
 import { ADD_STATUS, makeCustomer } from '../schema/make-rows.ts';
 import { openSession, type Session } from '../schema/session.ts';
-
-const LONG = process.env.LONG_TESTS !== undefined;
-const WRITES_EACH = LONG ? 500 : 60;
 
 let server: TestApp;
 /** A second instance of the server on the same database. */
@@ -257,7 +252,7 @@ describe('after a cursor', () => {
     await live.taken();
     await tell(order, 'shipped');
     await live.atLeast(1);
-    const lost = listen(await socketOf(), { after: Buffer.from('1.7fffffff.5').toString('base64url') });
+    const lost = listen(await socketOf(), { after: Buffer.from('o.7fffffff.5').toString('base64url') });
     expect(await lost.ended).toBe('complete');
     expect(lost.events).toEqual([
       {
@@ -277,57 +272,7 @@ describe('after a cursor', () => {
     await tell(order, 'delivered');
     await expect.poll(() => told(again).at(-1), soon).toBe(`${order}: delivered`);
   });
-
-  test('a client that is cut off at random, on either instance, while writers go on, misses nothing', async () => {
-    const random = Random.from(process.env.TEST_SEED ?? 'live');
-    const orders = await Promise.all(Array.from({ length: 6 }, () => newOrder()));
-    const [start] = [listen(await socketOf())];
-    await start.taken();
-    await tell(await newOrder(), 'pending');
-    let cursor = (await start.atLeast(1)).at(-1)?.cursor;
-    start.stop();
-    let isWriting = true;
-    const written = Promise.all(orders.map((order, i) => write(order, random.branch(i)))).then((expected) => {
-      isWriting = false;
-      return expected;
-    });
-    const events: Event[] = [];
-    const visit = async (until: (live: ReturnType<typeof listen>) => Promise<unknown>) => {
-      const client = (random.chance(0.5) ? server : second).socket(await server.token({ role: 'support' }));
-      const live = listen(client, { after: cursor, filter: { orderIds: orders } });
-      await until(live);
-      await client.dispose();
-      events.push(...live.events);
-      cursor = live.events.at(-1)?.cursor ?? cursor;
-    };
-    while (isWriting) await visit(() => pause(20 + random.below(150)));
-    const expected = (await written).flat();
-    const missing = () => expected.filter((one) => !told({ events }).includes(one));
-    for (let tries = 0; missing().length > 0 && tries < 20; tries++) await visit(() => pause(500));
-    expect(missing()).toEqual([]);
-    for (const order of orders) {
-      const firstTimes = [...new Set(told({ events }).filter((one) => one.startsWith(`${order}:`)))];
-      expect(firstTimes).toEqual(expected.filter((one) => one.startsWith(`${order}:`)));
-    }
-  });
 });
-
-/** Statuses of one order, some rolled back, some committed late; gives those that were committed, in order. */
-async function write(order: string, random: Random): Promise<string[]> {
-  const session = await openSession(server.database.adminUrl);
-  const committed: string[] = [];
-  for (let i = 0; i < WRITES_EACH; i++) {
-    const at = new Date(Date.UTC(2026, 5, 1) + i * 1_000).toISOString().slice(0, 23).replace('T', ' ');
-    await session.run('START TRANSACTION');
-    await session.rows(ADD_STATUS, [order, `step_${i}`, at]);
-    if (random.chance(0.1)) await pause(random.below(80));
-    const isKept = random.chance(0.85);
-    await session.run(isKept ? 'COMMIT' : 'ROLLBACK');
-    if (isKept) committed.push(`${order}: step_${i}`);
-  }
-  await session.close();
-  return committed;
-}
 
 test('an open transaction with a lower number at the time of the cut is not lost', async () => {
   const [early, late] = [await newOrder(), await newOrder()];

@@ -60,12 +60,12 @@ export class OrderStatusFilter {
   source?: string[] | null;
 }
 
-@ObjectType({ description: "An order's status changed, or events were missed." })
+@ObjectType({ description: "An order's status changed, or how far the feed is." })
 export class OrderStatusEvent {
   @Field(() => String, { description: 'Give it as `after` to go on from here.' })
   cursor!: string;
 
-  @Field(() => LiveEventKind, { description: 'Whether this is a change or a gap.' })
+  @Field(() => LiveEventKind, { description: 'Whether this is a change, a gap, or only progress.' })
   kind!: LiveEventKind;
 }
 

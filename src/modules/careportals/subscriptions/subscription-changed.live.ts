@@ -90,12 +90,12 @@ export class SubscriptionChangeFilter {
   triggerTypes?: string[] | null;
 }
 
-@ObjectType('SubscriptionEvent', { description: 'A subscription changed, or events were missed.' })
+@ObjectType('SubscriptionEvent', { description: 'A subscription changed, or how far the feed is.' })
 export class SubscriptionEventType {
   @Field(() => String, { description: 'Give it as `after` to go on from here.' })
   cursor!: string;
 
-  @Field(() => LiveEventKind, { description: 'Whether this is a change or a gap.' })
+  @Field(() => LiveEventKind, { description: 'Whether this is a change, a gap, or only progress.' })
   kind!: LiveEventKind;
 
   @Field(() => ID, { nullable: true, description: 'The number of the audit entry.' })
