@@ -124,11 +124,13 @@ export async function client(
   // What is told during the replay comes after it.
   let waiting: FeedEvent<Note>[] | null = [];
   let losses = 0;
+  let left = false;
   const audience = { tell: (event: FeedEvent<Note>) => void (waiting ?? events).push(event) };
   const told = following.begin({ audience, lost: () => losses++ });
   const replayed = (async () => {
     for await (const event of told.replay) events.push(event);
-    events.push(...(waiting ?? []));
+    // Who left in the middle of the replay has not come to what is after it.
+    if (!left) events.push(...(waiting ?? []));
     waiting = null;
   })();
   return {
@@ -137,6 +139,7 @@ export async function client(
     cursor: () => events.at(-1)?.cursor ?? null,
     losses: () => losses,
     leave: async () => {
+      left = waiting !== null;
       told.end();
       await told.replay.return();
       await replayed;
