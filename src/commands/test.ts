@@ -12,9 +12,11 @@ const [long, rest] = splitOff('--long', process.argv.slice(2));
 const seed = process.env.TEST_SEED ?? String(randomInt(2 ** 31));
 const environment = { ...process.env, TEST_SEED: seed, ...(long ? { LONG_TESTS: '1' } : {}) };
 
-await mustPass('Type check', ['typescript/bin/tsc', '-p', 'tsconfig.json']);
-await mustPass('Type check of the explorer', ['typescript/bin/tsc', '-p', 'src/explorer/page']);
-await mustPass('Lint', ['@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.']);
+await Promise.all([
+  mustPass('Type check', ['typescript/bin/tsc', '-p', 'tsconfig.json']),
+  mustPass('Type check of the explorer', ['typescript/bin/tsc', '-p', 'src/explorer/page']),
+  mustPass('Lint', ['@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.']),
+]);
 process.exitCode = await suite();
 
 function splitOff(flag: string, args: string[]): [boolean, string[]] {
