@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { link, readFile, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Secrets that nobody has to set while developing. */
@@ -13,13 +13,17 @@ export interface DevelopmentSecrets {
 export async function developmentSecrets(dataDir: string): Promise<DevelopmentSecrets> {
   const file = join(dataDir, 'development-secrets.json');
   const made: DevelopmentSecrets = { jwt: random(), stripeWebhook: `whsec_${random()}`, careportalsWebhook: random() };
+  const draft = `${file}.${random()}`;
+  await writeFile(draft, JSON.stringify(made, null, 2), { mode: 0o600, flag: 'wx' });
   try {
-    // "wx": of two processes that start at once, one makes the file and the other reads it.
-    await writeFile(file, JSON.stringify(made, null, 2), { mode: 0o600, flag: 'wx' });
+    // Of two processes that start at once one makes the file, and the other reads it: whole, as a link is.
+    await link(draft, file);
     return made;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     return JSON.parse(await readFile(file, 'utf8')) as DevelopmentSecrets;
+  } finally {
+    await unlink(draft);
   }
 }
 
