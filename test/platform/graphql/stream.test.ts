@@ -288,13 +288,15 @@ test.concurrent('a client that stops reading gets a GAP when it reads again, wit
   await pause(500);
   stalled.response.resume();
   expect(await stalled.ended).toBe(true);
-  const told = statusesOf(stalled);
+  // What is replayed to one that has fallen behind may repeat.
+  const told = [...new Set(statusesOf(stalled))];
   const reached = told.length - 1;
   expect(reached).toBeLessThan(steps.length);
   expect(told).toEqual([...steps.slice(0, reached), null]);
   expect(changesOf(stalled).at(-1)?.kind).toBe('GAP');
   const lastEventId = stalled.events.findLast(({ id }) => id !== undefined)?.id;
   const resumed = await follow(8, { lastEventId });
-  await expect.poll(() => statusesOf(resumed), soon).toEqual(steps.slice(reached));
+  const whole = () => [...new Set([...told.slice(0, -1), ...statusesOf(resumed)])];
+  await expect.poll(whole, soon).toEqual(steps);
   for (const stream of [reading, resumed]) stream.leave();
 });
