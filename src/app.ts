@@ -7,9 +7,10 @@ import { modules } from './modules.ts';
 import { type Authenticate, authenticator } from './platform/access/authenticate.ts';
 import { type Caller, hasRoleOrScope, levelOf } from './platform/access/caller.ts';
 import { rememberTokens } from './platform/access/remember-tokens.ts';
-import { type Revocations, watchRevocations } from './platform/access/revocations.ts';
+import { watchRevocations } from './platform/access/revocations.ts';
 import { type TokenSettings, tokenVerifier } from './platform/access/token.ts';
 import { TokenWatch } from './platform/access/token-watch.ts';
+import { type Recognise, UnknownCustomers } from './platform/access/unknown-customers.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
 import type { Settings } from './platform/config.ts';
 import type { Context } from './platform/context.ts';
@@ -76,15 +77,14 @@ export async function createApp(parts: AppParts): Promise<App> {
   });
 
   const http = httpFrame(settings, log, metrics);
-  const authenticate = authenticator(rememberTokens(tokenVerifier(parts.tokens)), revocations, (id) =>
-    knownCustomerId(background, id),
-  );
+  const recognise: Recognise = (ids) => knownCustomers(background, ids);
+  const authenticate = authenticator(rememberTokens(tokenVerifier(parts.tokens)), revocations, recognise);
   http.use(healthRoutes(readyChecks(orm, background, live), detailsForAdmins(authenticate, live)), metrics.routes);
   http.use(webhookRoutes({ inserts, clock, log, ...door }));
   const server = createServer(http);
   const graph = await serveGraph(server, http, {
     parts,
-    revocations,
+    watches: { tokens: new TokenWatch(revocations), unknown: new UnknownCustomers(recognise, log) },
     authenticate,
     contextOf: (caller, requestId = randomUUID()) => {
       const reader = new Reader(query, levelOf(caller), caller.customerId);
@@ -107,13 +107,14 @@ export async function createApp(parts: AppParts): Promise<App> {
 
 interface GraphParts {
   parts: AppParts;
-  revocations: Revocations;
+  /** What ends live operations of one caller. */
+  watches: { tokens: TokenWatch; unknown: UnknownCustomers };
   authenticate: Authenticate;
   contextOf(caller: Caller, requestId?: string): Context;
 }
 
 /** The graph on HTTP, on sockets and on event streams, and the explorer beside it. */
-async function serveGraph(server: Server, http: Express, { parts, revocations, authenticate, contextOf }: GraphParts) {
+async function serveGraph(server: Server, http: Express, { parts, watches, authenticate, contextOf }: GraphParts) {
   const { settings, log } = parts;
   const introspection = isExplorable(settings);
   const schema = buildGraph(modules);
@@ -130,11 +131,10 @@ async function serveGraph(server: Server, http: Express, { parts, revocations, a
   );
   // This address and none below it.
   http.all('/graphql', ...overHttp.handlers);
-  const tokens = new TokenWatch(revocations);
-  const live = new LiveOperations({ schema, log, tokens, contextOf });
+  const live = new LiveOperations({ schema, log, tokens: watches.tokens, contextOf });
   const prepare = preparing(schema, introspection, contextOf);
-  const sockets = graphOverSockets(server, { log, authenticate, tokens, prepare, live });
-  const streams = graphOverStreams({ schema, log, authenticate, tokens, prepare, live });
+  const sockets = graphOverSockets(server, { log, authenticate, ...watches, prepare, live });
+  const streams = graphOverStreams({ schema, log, authenticate, ...watches, prepare, live });
   http.all('/graphql/stream', ...streams.handlers);
   const stopLive = async () => {
     await live.drain();
@@ -173,10 +173,10 @@ function detailsForAdmins(authenticate: Authenticate, live: Live): ReadyDetails 
   };
 }
 
-/** The one id behind all ids that a customer was ever known by. */
-async function knownCustomerId(query: Query, id: string): Promise<string> {
-  for (const module of modules) if (module.resolveCustomerId) return module.resolveCustomerId(query, id);
-  return id;
+/** The one id behind each id that a customer was ever known by. */
+async function knownCustomers(query: Query, ids: readonly string[]): Promise<Map<string, string>> {
+  const found = modules.map((module) => module.recogniseCustomers?.(query, ids) ?? new Map<string, string>());
+  return new Map((await Promise.all(found)).flatMap((some) => [...some]));
 }
 
 function ended(server: Server): Promise<void> {

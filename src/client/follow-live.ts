@@ -28,11 +28,11 @@ export function followLive<Event extends LiveEvent = LiveEvent & Record<string, 
   if (Socket === undefined) {
     throw new TypeError('There is no WebSocket here: give that of the package "ws" as the option `webSocket`.');
   }
-  return new Following(options, Socket);
+  return new LiveFollower(options, Socket);
 }
 
 /** There is one socket or one timer, never two of either: whoever goes on does so from the one that has ended. */
-class Following<Event extends LiveEvent> implements Follower {
+class LiveFollower<Event extends LiveEvent> implements Follower {
   readonly #options: FollowOptions<Event>;
   readonly #Socket: WebSocketClass;
   readonly #seen = new Seen();

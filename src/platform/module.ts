@@ -24,6 +24,6 @@ export interface Module {
   inboxSources(settings: Settings): InboxSource<unknown>[];
   /** Rights of the database accounts on the module's tables and views. */
   accounts: AccountPlan;
-  /** The one id behind all ids that a customer was ever known by, if the module knows customers. */
-  resolveCustomerId?(query: Query, customerId: string): Promise<string>;
+  /** The one id behind each id that a customer was ever known by, if the module knows customers. */
+  recogniseCustomers?(query: Query, customerIds: readonly string[]): Promise<Map<string, string>>;
 }

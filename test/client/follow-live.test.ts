@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql';
-import { afterEach, describe, expect, test } from 'vitest';
-import { follow, SOON, type Told } from './follow.ts';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { followScript, SOON, type Told } from './follow.ts';
 import {
   answers,
   answersAndEnd,
@@ -8,7 +8,6 @@ import {
   gap,
   progress,
   refusal,
-  type Script,
   type ScriptedServer,
   scriptedServer,
   upTo,
@@ -17,14 +16,8 @@ import {
 let server: ScriptedServer;
 let told: Told;
 
-afterEach(async () => {
-  told.live.stop();
-  await server.stop();
-});
-
-async function followed(script: Script, options: Parameters<typeof follow>[1] = {}): Promise<Told> {
-  server = await scriptedServer(script);
-  told = follow(server.url, options);
+async function followed(...args: Parameters<typeof followScript>): Promise<Told> {
+  [server, told] = await followScript(...args);
   return told;
 }
 
@@ -90,7 +83,8 @@ describe('a connection that is lost', () => {
     const { url } = server;
     await server.stop();
     await expect.poll(() => states.filter((state) => state === 'waiting').length, SOON).toBeGreaterThan(8);
-    server = await scriptedServer(() => answers(change(2)), Number(new URL(url).port));
+    const second = await scriptedServer(() => answers(change(2)), Number(new URL(url).port));
+    onTestFinished(() => second.stop());
     await atLeast(1);
   });
 });

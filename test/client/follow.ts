@@ -1,4 +1,4 @@
-import { expect } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import {
   type Follower,
@@ -7,6 +7,7 @@ import {
   type GraphError,
   type LiveError,
 } from '../../src/client/index.ts';
+import { type Script, type ScriptedServer, scriptedServer } from './scripted-server.ts';
 
 export const QUERY = `subscription ($after: String) {
   orderStatusChanged(after: $after, progress: true) { cursor kind updateId }
@@ -68,3 +69,17 @@ export function follow(url: string, options: Partial<FollowOptions<Moved>> = {})
 }
 
 export const SOON = { timeout: 10_000, interval: 5 };
+
+/** The same of a server that answers by a script; both end with the test. */
+export async function followScript(
+  script: Script,
+  options?: Partial<FollowOptions<Moved>>,
+): Promise<[ScriptedServer, Told]> {
+  const server = await scriptedServer(script);
+  const told = follow(server.url, options);
+  onTestFinished(async () => {
+    told.live.stop();
+    await server.stop();
+  });
+  return [server, told];
+}

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { WebSocket } from 'ws';
 import type { Query } from '../../src/platform/database/query.ts';
 import { encodePosition } from '../../src/platform/live/live-cursor.ts';
-import { asAdmin, insert, makePeople, orderNumber } from '../kit/people.ts';
+import { asAdmin, customerIdOf, insert, makePeople, orderNumber } from '../kit/people.ts';
 import { createTestApp, type TestApp } from '../kit/test-app.ts';
 import { cuttableProxy } from './cuttable-proxy.ts';
 import { follow, QUERY, SOON, type Told } from './follow.ts';
@@ -73,6 +73,21 @@ test('the operation that the documentation shows is live at once, and brings a c
   expect(live.cursor).not.toBeNull();
   await move();
   await expect.poll(() => numbers, SOON).toEqual((await committed()).slice(-1));
+});
+
+test('an id that nobody knew, and that turns out to be a second one of a customer, is told all since it came', async () => {
+  const token = await server.token({ role: 'customer', customerId: 'second-of-p0001' });
+  const { states, numbers } = followed(new URL(server.url).host, { token });
+  await expect.poll(() => states, SOON).toEqual(['connecting', 'live']);
+  await move();
+  await move();
+  const [own] = await query<{ id: string }>(
+    'SELECT MAX(update_id) AS id FROM order_status_updates JOIN orders USING (order_id) WHERE customer_id = ?',
+    [customerIdOf(1)],
+  );
+  await insert(query, 'customer_aliases', [{ careportals_id: 'second-of-p0001', customer_id: customerIdOf(1) }]);
+  await expect.poll(() => numbers, SOON).toEqual([Number(own?.id)]);
+  expect(states).toEqual(['connecting', 'live', 'waiting', 'connecting', 'live']);
 });
 
 describe('the server refuses', () => {

@@ -26,6 +26,7 @@ export interface ScriptedServer {
   open(): number;
   /** Closes all sockets, with the code; without one as if the line was cut. */
   close(code?: number): void;
+  /** Once is enough. */
   stop(): Promise<void>;
 }
 
@@ -52,6 +53,12 @@ export async function scriptedServer(script: Script, port = 0): Promise<Scripted
     sockets,
   );
   await new Promise<void>((resolve) => http.listen(port, '127.0.0.1', resolve));
+  let stopped: Promise<void> | null = null;
+  const stop = async () => {
+    for (const socket of sockets.clients) socket.terminate();
+    await graph.dispose();
+    await new Promise<void>((resolve) => http.close(() => resolve()));
+  };
   const server: ScriptedServer = {
     url: `ws://127.0.0.1:${(http.address() as AddressInfo).port}`,
     script,
@@ -62,10 +69,9 @@ export async function scriptedServer(script: Script, port = 0): Promise<Scripted
     close: (code) => {
       for (const socket of sockets.clients) code === undefined ? socket.terminate() : socket.close(code);
     },
-    stop: async () => {
-      for (const socket of sockets.clients) socket.terminate();
-      await graph.dispose();
-      await new Promise((resolve) => http.close(resolve));
+    stop: () => {
+      stopped ??= stop();
+      return stopped;
     },
   };
   return server;

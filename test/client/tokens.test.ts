@@ -1,18 +1,12 @@
-import { afterEach, describe, expect, test } from 'vitest';
-import { follow, type Told } from './follow.ts';
-import { type Script, type ScriptedServer, scriptedServer, upTo } from './scripted-server.ts';
+import { describe, expect, test } from 'vitest';
+import { followScript, type Told } from './follow.ts';
+import { type ScriptedServer, upTo } from './scripted-server.ts';
 
 let server: ScriptedServer;
 let told: Told;
 
-afterEach(async () => {
-  told.live.stop();
-  await server.stop();
-});
-
-async function followed(script: Script, options: Parameters<typeof follow>[1] = {}): Promise<Told> {
-  server = await scriptedServer(script);
-  told = follow(server.url, options);
+async function followed(...args: Parameters<typeof followScript>): Promise<Told> {
+  [server, told] = await followScript(...args);
   return told;
 }
 

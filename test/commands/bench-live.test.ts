@@ -8,7 +8,7 @@ import { Receivers } from '../../src/bench/live/receivers.ts';
 import { CLOSE, FrameReader, PING, TEXT } from '../../src/bench/live/web-socket-frames.ts';
 import { missed, type Outcome } from '../../src/bench/report.ts';
 import { openConnection } from '../../src/bench/stand.ts';
-import { runProgram } from '../kit/run-program.ts';
+import { runBench } from '../kit/run-program.ts';
 import { createTestApp, type TestApp } from '../kit/test-app.ts';
 
 describe('the sockets of the live benchmark', () => {
@@ -116,9 +116,7 @@ describe.skipIf(process.env.LONG_TESTS === undefined)('npm run bench -- live', {
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
   function bench(...args: string[]) {
-    const mysqld = process.env.CAREPORTALS_MYSQLD;
-    const environment = { TMPDIR: folder, ...(mysqld === undefined ? {} : { CAREPORTALS_MYSQLD: mysqld }) };
-    return runProgram('commands/bench', ['live', '--sockets', '100', ...args], environment);
+    return runBench(folder, 'live', '--sockets', '100', ...args);
   }
 
   test('delivers in three ways what was checked to be the same, and leaves nothing behind', async () => {

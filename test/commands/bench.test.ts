@@ -17,7 +17,7 @@ import { sentDelivery } from '../../src/bench/webhooks/sent-delivery.ts';
 import { verifyAuditChains } from '../../src/modules/careportals/subscriptions/verify-audit-chain.ts';
 import { toInstant } from '../../src/platform/database/instant.ts';
 import { plainQuery } from '../../src/platform/database/query.ts';
-import { runProgram } from '../kit/run-program.ts';
+import { runBench } from '../kit/run-program.ts';
 import { createTestApp, type TestApp } from '../kit/test-app.ts';
 
 let folder: string;
@@ -27,9 +27,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 function bench(...args: string[]) {
-  const mysqld = process.env.CAREPORTALS_MYSQLD;
-  const environment = { TMPDIR: folder, ...(mysqld === undefined ? {} : { CAREPORTALS_MYSQLD: mysqld }) };
-  return runProgram('commands/bench', args, environment);
+  return runBench(folder, ...args);
 }
 
 describe('npm run bench', { timeout: 90_000 }, () => {

@@ -41,3 +41,12 @@ export function runProgram(name: string, args: string[], environment: Record<str
     });
   return { child, ended, says };
 }
+
+/** `npm run bench`, which makes its MySQL in this folder. */
+export function runBench(folder: string, ...args: string[]) {
+  const mysqld = process.env.CAREPORTALS_MYSQLD;
+  return runProgram('commands/bench', args, {
+    TMPDIR: folder,
+    ...(mysqld === undefined ? {} : { CAREPORTALS_MYSQLD: mysqld }),
+  });
+}

@@ -6,7 +6,7 @@ import { CouponResolver } from './catalog/coupon.resolver.ts';
 import { ProductResolver } from './catalog/product.resolver.ts';
 import { AddressResolver } from './customers/address.resolver.ts';
 import { CustomerResolver } from './customers/customer.resolver.ts';
-import { resolveCustomerId } from './customers/resolve-customer-id.ts';
+import { recogniseCustomers } from './customers/resolve-customer-id.ts';
 import { careportalsSource } from './intake/careportals/careportals-source.ts';
 import { stripeSource } from './intake/stripe/index.ts';
 import { CustomerMessagesResolver, MessageResolver } from './messages/message.resolver.ts';
@@ -82,7 +82,7 @@ export const careportals: Module = {
   jobs: [dueChangesJob(), bulkActionsJob()],
   inboxSources,
   accounts: accountPlan,
-  resolveCustomerId,
+  recogniseCustomers,
 };
 
 function inboxSources(settings: Settings): InboxSource<unknown>[] {

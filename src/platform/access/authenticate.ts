@@ -2,6 +2,7 @@ import { unauthenticated } from '../graphql/faults.ts';
 import type { Caller } from './caller.ts';
 import type { Revocations } from './revocations.ts';
 import { BadToken } from './token.ts';
+import type { Recognise } from './unknown-customers.ts';
 
 /** Turns an Authorization value into a caller. @throws UNAUTHENTICATED saying what is wrong with it. */
 export type Authenticate = (authorization: string | null | undefined) => Promise<Caller>;
@@ -9,7 +10,7 @@ export type Authenticate = (authorization: string | null | undefined) => Promise
 export function authenticator(
   verify: (token: string) => Promise<Caller>,
   revocations: Revocations,
-  resolveCustomerId: (customerId: string) => Promise<string>,
+  recognise: Recognise,
 ): Authenticate {
   return async (authorization) => {
     const token = /^Bearer\s+(\S+)$/i.exec(authorization ?? '')?.[1];
@@ -19,6 +20,7 @@ export function authenticator(
     });
     if (revocations.has(caller.tokenId)) throw unauthenticated('The token was revoked.');
     if (caller.customerId === null) return caller;
-    return { ...caller, customerId: await resolveCustomerId(caller.customerId) };
+    const customerId = (await recognise([caller.customerId])).get(caller.customerId);
+    return customerId === undefined ? { ...caller, isUnknown: true } : { ...caller, customerId };
   };
 }

@@ -13,6 +13,8 @@ export interface Caller {
   expiresAt: number;
   /** The customer that a customer's token speaks for, after aliases were resolved; null for every other role. */
   customerId: string | null;
+  /** Its customer id means nobody yet: a customer who becomes known may turn out to be somebody by another id. */
+  isUnknown: boolean;
   /** What a service may do; empty for other roles. */
   scopes: readonly Scope[];
 }

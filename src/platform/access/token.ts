@@ -76,6 +76,7 @@ function callerOf(payload: JWTPayload): Caller {
     tokenId: jti,
     expiresAt: exp * 1_000,
     customerId: role === 'customer' ? (customer_id ?? null) : null,
+    isUnknown: false,
     scopes: role === 'service' ? SCOPES.filter((known) => named.includes(known)) : [],
   };
 }

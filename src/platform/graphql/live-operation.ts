@@ -1,4 +1,4 @@
-import type { FeedEvent, Following, Listener, Told } from '../live/following.ts';
+import type { FeedEvent, Following, Listener, Listening } from '../live/following.ts';
 import type { Outlet } from './outlet.ts';
 import type { SharedAnswers } from './shared-answers.ts';
 
@@ -31,7 +31,7 @@ export class LiveOperation<Row> implements Listener<Row> {
   readonly #isAllowed: () => boolean;
   readonly #onEnd: () => void;
   #following: Following<Row>;
-  #told: Told<Row>;
+  #listening: Listening<Row>;
   #state: 'replaying' | 'live' | 'behind' | 'lost' | 'ended' = 'replaying';
   /** The cursor of the last event that was sent. */
   #reached: string;
@@ -52,8 +52,8 @@ export class LiveOperation<Row> implements Listener<Row> {
     this.#isAllowed = isAllowed;
     this.#onEnd = onEnd;
     this.#following = following;
-    this.#told = following.begin(this);
-    this.#reached = this.#told.from;
+    this.#listening = following.begin(this);
+    this.#reached = this.#listening.from;
     this.#guard(this.#replay(true));
   }
 
@@ -95,13 +95,13 @@ export class LiveOperation<Row> implements Listener<Row> {
     this.#state = state;
     this.#queue = [];
     this.#queued = 0;
-    this.#told.end();
+    this.#listening.end();
   }
 
   /** @param first the client asked for it, and may take its time. */
   async #replay(first: boolean): Promise<void> {
     const hasRoom = () => (first ? this.#room(REPLAY_WAITING) : this.#roomSoon());
-    for await (const events of inChunks(this.#told.replay, CHUNK)) {
+    for await (const events of inChunks(this.#listening.replay, CHUNK)) {
       if (!(await hasRoom())) return;
       const context = this.audience.freshContext();
       const texts = await Promise.all(events.map((event) => this.audience.answer(event, context)));
@@ -112,9 +112,9 @@ export class LiveOperation<Row> implements Listener<Row> {
       }
     }
     if (this.#state === 'ended') return;
-    this.#reached = this.#told.liveFrom;
+    this.#reached = this.#listening.liveFrom;
     this.#outlet.reached(this.#reached);
-    if (first && this.#told.progress && this.#state === 'replaying') await this.#tellProgress();
+    if (first && this.#listening.progress && this.#state === 'replaying') await this.#tellProgress();
     for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
       this.#queued -= next.text.length;
       if (!(await hasRoom())) return;
@@ -160,7 +160,7 @@ export class LiveOperation<Row> implements Listener<Row> {
   #follow(following: Following<Row>): Promise<void> {
     this.#following = following;
     this.#state = 'replaying';
-    this.#told = following.begin(this);
+    this.#listening = following.begin(this);
     return this.#replay(false);
   }
 
@@ -209,8 +209,8 @@ export class LiveOperation<Row> implements Listener<Row> {
     if (this.#state === 'ended') return false;
     this.#state = 'ended';
     this.#queue = [];
-    this.#told.end();
-    void this.#told.replay.return();
+    this.#listening.end();
+    void this.#listening.replay.return();
     this.#onEnd();
     return true;
   }

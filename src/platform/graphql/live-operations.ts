@@ -78,11 +78,12 @@ export class LiveOperations {
     return { kind: 'told', leave: begun(new LiveOperation(shared.answers, following, outlet, isAllowed, onEnd)) };
   }
 
-  #answersOf(args: ExecutionArgs, { role, customerId, scopes }: Caller): SharedAnswers<unknown> {
+  #answersOf(args: ExecutionArgs, { role, customerId, isUnknown, scopes }: Caller): SharedAnswers<unknown> {
     const { log, contextOf } = this.#parts;
     const all: Caller = {
       role,
       customerId,
+      isUnknown,
       scopes,
       subject: 'live',
       tokenId: 'live',

@@ -10,7 +10,7 @@ import { shownError } from './shown-error.ts';
 /** Events that may wait for one audience: more than that is a server that cannot keep up. */
 const MOST_EVENTS = 20_000;
 /** Events that are answered together: what they lead to is read for all of them at once, and so many answers are kept. */
-const AT_ONCE = 50;
+const AT_ONCE = 250;
 /** How often an event is tried while the database is away, and how long after the last try, in milliseconds. */
 const MOST_TRIES = 60;
 const TRY_AGAIN_MS = 500;

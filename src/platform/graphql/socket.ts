@@ -12,6 +12,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { Authenticate } from '../access/authenticate.ts';
 import type { Caller } from '../access/caller.ts';
 import type { TokenWatch } from '../access/token-watch.ts';
+import type { UnknownCustomers } from '../access/unknown-customers.ts';
 import type { Context } from '../context.ts';
 import type { Log } from '../log.ts';
 import { badUserInput } from './faults.ts';
@@ -28,7 +29,7 @@ const OPERATIONS_PER_SOCKET = 100;
 const LONGEST_ID = 256;
 const GOING_AWAY = 1_001;
 const INTERNAL_ERROR = 1_011;
-/** What a socket is closed with when the database cannot say whose it is; clients come back by themselves. */
+/** When the database cannot say whose a socket is, or it has become somebody else's; clients come back by themselves. */
 const TRY_AGAIN_LATER = 1_013;
 /** How long clients have to leave when the server stops, in milliseconds. */
 const LEAVE_WITHIN_MS = 2_000;
@@ -42,6 +43,7 @@ export interface SocketParts {
   log: Log;
   authenticate: Authenticate;
   tokens: TokenWatch;
+  unknown: UnknownCustomers;
   prepare: Prepare;
   live: LiveOperations;
 }
@@ -143,7 +145,7 @@ async function closeAll(sockets: WebSocketServer): Promise<void> {
   clearTimeout(leftover);
 }
 
-async function admit({ authenticate, tokens, log }: SocketParts, { connectionParams, extra }: Opened) {
+async function admit({ authenticate, tokens, unknown, log }: SocketParts, { connectionParams, extra }: Opened) {
   const authorization = connectionParams?.authorization ?? connectionParams?.Authorization;
   const ws = extra.socket;
   try {
@@ -151,7 +153,13 @@ async function admit({ authenticate, tokens, log }: SocketParts, { connectionPar
     // It may have gone, or its token may have been revoked, while we asked.
     if (ws.readyState !== ws.OPEN || !tokens.isValid(caller)) return false;
     extra.caller = caller;
-    extra.forget = tokens.watch(caller, () => ws.close(CloseCode.Forbidden, 'Forbidden'));
+    const ends = [
+      tokens.watch(caller, () => ws.close(CloseCode.Forbidden, 'Forbidden')),
+      unknown.watch(caller, () => ws.close(TRY_AGAIN_LATER, 'Come back: the customer has become known')),
+    ];
+    extra.forget = () => {
+      for (const end of ends) end();
+    };
     return true;
   } catch (error) {
     // Answering false closes with 4403, but says nothing of what is wrong with the token.

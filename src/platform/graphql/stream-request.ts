@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Authenticate } from '../access/authenticate.ts';
 import type { Caller } from '../access/caller.ts';
 import type { TokenWatch } from '../access/token-watch.ts';
+import type { UnknownCustomers } from '../access/unknown-customers.ts';
 import { badRequest, unauthenticated } from './faults.ts';
 import type { Operation, Prepare } from './operation.ts';
 import { resumeFrom } from './resume-from.ts';
@@ -13,6 +14,7 @@ export interface StreamGate {
   schema: GraphQLSchema;
   authenticate: Authenticate;
   tokens: TokenWatch;
+  unknown: UnknownCustomers;
   prepare: Prepare;
 }
 

@@ -77,8 +77,12 @@ async function answer(outlet: StreamOutlet, args: ExecutionArgs): Promise<void> 
 }
 
 /** Runs a live operation until it, its client, its token or the server ends it. */
-async function follow({ live, tokens }: StreamParts, asked: StreamRequest, outlet: StreamOutlet): Promise<void> {
-  outlet.gone.then(tokens.watch(asked.caller, () => void outlet.leave()));
+async function follow(
+  { live, tokens, unknown }: StreamParts,
+  asked: StreamRequest,
+  outlet: StreamOutlet,
+): Promise<void> {
+  for (const watch of [tokens, unknown]) outlet.gone.then(watch.watch(asked.caller, () => void outlet.leave()));
   try {
     const begun = await live.begin({ ...asked, outlet });
     outlet.open();

@@ -1,6 +1,6 @@
 import type { Query } from '../database/query.ts';
 import { RetryLater } from '../database/transaction.ts';
-import type { Audience, FeedEvent, Interest, Listener, Told } from './following.ts';
+import type { Audience, FeedEvent, Interest, Listener, Listening } from './following.ts';
 import { Following } from './following.ts';
 import { decodePosition, encodePosition, type FeedPosition } from './live-cursor.ts';
 import type { FeedRow, FeedTable, OpenSource, PlacedRow, RowSource } from './row-source.ts';
@@ -84,9 +84,9 @@ export class Feed<Row extends FeedRow> {
   }
 
   /** Tells a listener from now on, and gives what it missed since a place. */
-  listen(listener: Listener<Row>, interest: Interest<Row>, asked: FeedPosition | null): Told<Row> {
+  listen(listener: Listener<Row>, interest: Interest<Row>, asked: FeedPosition | null): Listening<Row> {
     const start = this.#source.position;
-    const { progress } = interest;
+    const progress = interest.progress !== 'never';
     if (asked === null) {
       const from = this.#cursorAt(start);
       return { replay: nothing(), from, liveFrom: from, progress, end: this.#add({ ...interest, listener }) };
@@ -158,7 +158,7 @@ export class Feed<Row extends FeedRow> {
   /** In the same line as events, so that nothing told before it comes after it. */
   #tellProgress(): void {
     const told = new Map<Audience<Row>, Listener<Row>[]>();
-    for (const { listener, progress } of this.#everybody) if (progress) addTo(told, listener);
+    for (const { listener, progress } of this.#everybody) if (progress === 'always') addTo(told, listener);
     const event = { kind: 'PROGRESS' as const, cursor: told.size === 0 ? '' : this.#cursorAt(this.#source.position) };
     for (const [audience, listeners] of told) audience.tell(event, listeners);
   }
@@ -278,7 +278,7 @@ function hadAlready(asked: FeedPosition, feedId: string): boolean {
 
 async function* nothing(): AsyncGenerator<never, void> {}
 
-function onlyGap<Row>(cursor: string): Told<Row> {
+function onlyGap<Row>(cursor: string): Listening<Row> {
   const replay = async function* (): AsyncGenerator<FeedEvent<Row>, void> {
     yield { kind: 'GAP', cursor };
   };

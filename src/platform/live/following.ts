@@ -6,6 +6,9 @@ export type FeedEvent<Row> =
   | { kind: 'CHANGE'; cursor: string; row: Row }
   | { kind: 'GAP' | 'PROGRESS'; cursor: string };
 
+/** `start`: for those who may come to want older rows of this time than they do now. */
+export type Progress = 'never' | 'start' | 'always';
+
 /** Which rows somebody wants. */
 export interface Interest<Row> {
   /** Whether it wants this row, and may have it at this moment: asked for each event anew. */
@@ -14,8 +17,11 @@ export interface Interest<Row> {
   topics: readonly string[] | null;
   /** The same for a replay, as a condition on the feed's select; null: nothing is left out in SQL. */
   where: { sql: string; params: unknown[] } | null;
-  /** It wants to be told how far the feed is: at first and now and then. Else it has no cursor before its first event. */
-  progress: boolean;
+  /**
+   * Whether it wants to be told how far the feed is: never, when the live part begins, or then and now and then. Who is
+   * told has a cursor before its first event.
+   */
+  progress: Progress;
 }
 
 /** Those who are told together: what one event becomes is made once for all of them. */
@@ -30,7 +36,7 @@ export interface Listener<Row> {
 }
 
 /** Somebody who is told, as long as it has not ended. */
-export interface Told<Row> {
+export interface Listening<Row> {
   /** What came between its cursor and now. */
   replay: AsyncGenerator<FeedEvent<Row>, void>;
   /** Where it stands before the first event, and when the replay is over. */
@@ -47,7 +53,7 @@ export interface Told<Row> {
  */
 export class Following<Row> {
   /** Begins to tell the listener. */
-  readonly begin: (listener: Listener<Row>) => Told<Row>;
+  readonly begin: (listener: Listener<Row>) => Listening<Row>;
   /** The same from this cursor on. */
   readonly again: (cursor: string) => Promise<Following<Row>>;
 

@@ -6,7 +6,7 @@ import { RetryLater } from '../../../src/platform/database/transaction.ts';
 import { LiveOperation } from '../../../src/platform/graphql/live-operation.ts';
 import type { Outlet } from '../../../src/platform/graphql/outlet.ts';
 import { SharedAnswers } from '../../../src/platform/graphql/shared-answers.ts';
-import { type FeedEvent, Following, type Told } from '../../../src/platform/live/following.ts';
+import { type FeedEvent, Following, type Listening } from '../../../src/platform/live/following.ts';
 import { createLog } from '../../../src/platform/log.ts';
 
 interface Row {
@@ -66,7 +66,7 @@ function following(
   before: () => Promise<unknown> = async () => undefined,
 ): { stream: Following<Row>; state: { ended: number; resumedFrom: string }; missed: FeedEvent<Row>[] } {
   const state = { ended: 0, resumedFrom: '' };
-  const told = (): Told<Row> => ({
+  const told = (): Listening<Row> => ({
     replay: (async function* () {
       yield* replayed;
       await before();
@@ -148,7 +148,8 @@ test('what happens during the replay comes after it', async () => {
   await expect.poll(() => texts, soon).toEqual(['tick 1', 'tick 2', 'tick 3']);
 });
 
-test('a client that does not take what it is sent gets one GAP when it has taken the rest, and the end', async () => {
+/** An operation that was told one tick, and whose client has taken nothing since. */
+async function withTooMuchWaiting() {
   const { answers } = answering();
   const source = following();
   const { operation, texts, state } = begin(answers, source);
@@ -156,6 +157,11 @@ test('a client that does not take what it is sent gets one GAP when it has taken
   answers.tell(tick(1), [operation]);
   await answers.sent();
   state.waiting = MEGABYTE + 1;
+  return { answers, source, operation, texts, state };
+}
+
+test('a client that does not take what it is sent gets one GAP when it has taken the rest, and the end', async () => {
+  const { answers, source, operation, texts, state } = await withTooMuchWaiting();
   for (const n of [2, 3, 4]) answers.tell(tick(n), [operation]);
   await answers.sent();
   await pause(700);
@@ -165,13 +171,7 @@ test('a client that does not take what it is sent gets one GAP when it has taken
 });
 
 test('one that takes what it was sent, but more happens than waits for it, is replayed the rest, and there is no GAP', async () => {
-  const { answers } = answering();
-  const source = following();
-  const { operation, texts, state } = begin(answers, source);
-  await pause(5);
-  answers.tell(tick(1), [operation]);
-  await answers.sent();
-  state.waiting = MEGABYTE + 1;
+  const { answers, source, operation, texts, state } = await withTooMuchWaiting();
   source.missed.push(tick(2), tick(3));
   for (const n of [2, 3]) answers.tell(tick(n), [operation]);
   await answers.sent();

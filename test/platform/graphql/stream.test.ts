@@ -202,6 +202,21 @@ test.concurrent('a revoked token ends its stream within five seconds without `co
   expect((await follow(1, { token })).response.statusCode).toBe(401);
 });
 
+test.concurrent('a stream of a customer id that nobody knew ends without `complete` when it has become known, and then brings all', async ({
+  expect,
+}) => {
+  const token = await server.token({ role: 'customer', customerId: 'second-of-8' });
+  const stream = await follow(8, { token, variables: {} });
+  const lastEventId = stream.events[0]?.id;
+  await tell(8, 'before_it_was_known');
+  await insert(query, 'customer_aliases', [{ careportals_id: 'second-of-8', customer_id: customerIdOf(8) }]);
+  expect(await stream.ended).toBe(false);
+  expect(statusesOf(stream)).toEqual([]);
+  const again = await follow(8, { token, variables: {}, lastEventId });
+  await expect.poll(() => statusesOf(again), soon).toEqual(['before_it_was_known']);
+  again.leave();
+});
+
 test.concurrent('a server that stops ends its streams at once without `complete`; on another one they miss nothing', async ({
   expect,
 }) => {

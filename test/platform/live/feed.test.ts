@@ -249,10 +249,23 @@ test('a replay reads only what the interest says, and holes whoever they are of'
 test('those who ask for it learn where they stand before their first event', async () => {
   await table.add(1, 1, 2);
   const feed = await table.instance();
-  const following = await feed.follow({ ...everything, progress: true }, null);
+  const following = await feed.follow({ ...everything, progress: 'always' }, null);
   const told = following.begin({ audience: { tell: () => undefined }, lost: () => undefined });
   expect([told.progress, told.liveFrom]).toEqual([true, cursorAt(2)]);
   told.end();
+});
+
+test('now and then it is told how far the feed is, but not to those who may come to want what they do not get now', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const feed = await table.instance();
+  const told: string[] = [];
+  for (const progress of ['never', 'start', 'always'] as const) {
+    const following = await feed.follow({ ...everything, progress }, null);
+    following.begin({ audience: { tell: ({ kind }) => told.push(`${progress} ${kind}`) }, lost: () => undefined });
+  }
+  vi.advanceTimersByTime(10_000);
+  expect(told).toEqual(['always PROGRESS']);
 });
 
 describe('a cursor from before the first row', () => {

@@ -111,7 +111,7 @@ export interface Client {
 
 /** Whoever wants every note that these accept. */
 export function wanting(accepts: (row: Note) => boolean, topics: string[] | null = null): Interest<Note> {
-  return { accepts, topics, where: null, progress: false };
+  return { accepts, topics, where: null, progress: 'never' };
 }
 
 export async function client(

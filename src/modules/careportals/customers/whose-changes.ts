@@ -1,6 +1,7 @@
 import { levelOf } from '../../../platform/access/caller.ts';
 import type { Context } from '../../../platform/context.ts';
 import { forbidden } from '../../../platform/graphql/faults.ts';
+import type { Progress } from '../../../platform/live/following.ts';
 import { resolveCustomerId } from './resolve-customer-id.ts';
 
 /** Whose changes somebody is told. */
@@ -27,4 +28,10 @@ export async function whoseChanges(
   const isTold = (customerId: string | null) =>
     (own === null || customerId === own) && (wanted === null || customerId === wanted);
   return { isTold, only: own ?? wanted };
+}
+
+/** How far the feed is: a cursor must not run ahead of what an unknown customer will be told as soon as it is known. */
+export function progressFor({ caller }: Context, isAsked: boolean): Progress {
+  if (!isAsked) return 'never';
+  return caller.isUnknown ? 'start' : 'always';
 }

@@ -58,7 +58,7 @@ function statusChangesOf(live: Live): OnStatusChange {
       if (event.kind === 'CHANGE') hear(event.row);
     };
     const listener = { audience: { tell }, lost: () => hear(null) };
-    const all = { accepts: () => true, topics: null, where: null, progress: false };
+    const all = { accepts: () => true, topics: null, where: null, progress: 'never' as const };
     return live.feed(orderStatusFeed).listen(listener, all, null).end;
   };
 }

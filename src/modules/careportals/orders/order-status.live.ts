@@ -7,7 +7,7 @@ import type { FeedEvent, Interest } from '../../../platform/live/following.ts';
 import { isAmong } from '../../../platform/live/is-among.ts';
 import type { FeedRow } from '../../../platform/live/row-source.ts';
 import { fits } from '../../../platform/read/value.ts';
-import { whoseChanges } from '../customers/whose-changes.ts';
+import { progressFor, whoseChanges } from '../customers/whose-changes.ts';
 import { orders } from './order.source.ts';
 import { OrderType } from './order.type.ts';
 import { OrderStatus, orderStatusOf } from './order-status.ts';
@@ -145,7 +145,7 @@ async function followOrderStatus(context: Context, { filter, after, progress }: 
   const { isTold, only } = await whoseChanges(context, filter?.customerId);
   const interest: Interest<OrderStatusRow> = {
     accepts: (row) => isTold(row.customerId) && fitsFilter(row, filter),
-    progress,
+    progress: progressFor(context, progress),
     ...narrowed(filter?.orderIds, only),
   };
   return context.live.feed(orderStatusFeed).follow(interest, after ?? null);

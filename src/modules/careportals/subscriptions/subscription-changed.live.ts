@@ -19,7 +19,7 @@ import type { FeedEvent, Interest } from '../../../platform/live/following.ts';
 import { isAmong } from '../../../platform/live/is-among.ts';
 import type { FeedRow } from '../../../platform/live/row-source.ts';
 import { fits } from '../../../platform/read/value.ts';
-import { whoseChanges } from '../customers/whose-changes.ts';
+import { progressFor, whoseChanges } from '../customers/whose-changes.ts';
 import { auditEntries, subscriptions } from './subscription.source.ts';
 import { CareSubscriptionStatus, CareSubscriptionType, SubscriptionAuditEntryType } from './subscription.type.ts';
 
@@ -133,7 +133,7 @@ export class SubscriptionEventType {
 }
 
 /** What fields are resolved from. */
-type Told = Pick<FeedEvent<never>, 'kind' | 'cursor'> & { logId?: string } & Partial<SubscriptionChangeRow>;
+type ChangeEvent = Pick<FeedEvent<never>, 'kind' | 'cursor'> & { logId?: string } & Partial<SubscriptionChangeRow>;
 
 @Resolver(() => SubscriptionEventType)
 export class SubscriptionLive {
@@ -152,7 +152,7 @@ export class SubscriptionLive {
     _after?: string,
     @Arg('progress', () => Boolean, { defaultValue: false, description: PROGRESS })
     _progress?: boolean,
-  ): Told {
+  ): ChangeEvent {
     const { kind, cursor } = event;
     return event.kind !== 'CHANGE' ? event : { ...event.row, kind, cursor, logId: event.row.feedId };
   }
@@ -161,12 +161,12 @@ export class SubscriptionLive {
     nullable: true,
     description: 'The subscription as it stands now, which may be later than this event.',
   })
-  subscription(@Root() event: Told, @Ctx() { reader }: Context) {
+  subscription(@Root() event: ChangeEvent, @Ctx() { reader }: Context) {
     return reader.toOne(subscriptions, 'subscriptionId', event.subscriptionId);
   }
 
   @FieldResolver(() => CareSubscriptionStatus, { nullable: true, description: 'Where it stood after it.' })
-  status(@Root() event: Told) {
+  status(@Root() event: ChangeEvent) {
     return statusOf(event.rawStatus);
   }
 
@@ -174,7 +174,7 @@ export class SubscriptionLive {
     nullable: true,
     description: "Where it stood before; null for a subscription's first.",
   })
-  previousStatus(@Root() event: Told) {
+  previousStatus(@Root() event: ChangeEvent) {
     return statusOf(event.rawPreviousStatus);
   }
 
@@ -182,7 +182,7 @@ export class SubscriptionLive {
     nullable: true,
     description: 'The audit entry, as far as your role may see it.',
   })
-  auditEntry(@Root() event: Told, @Ctx() { reader }: Context) {
+  auditEntry(@Root() event: ChangeEvent, @Ctx() { reader }: Context) {
     return reader.toOne(auditEntries, 'logId', event.logId);
   }
 }
@@ -197,7 +197,7 @@ async function followSubscriptions(context: Context, { filter, after, progress }
   const { isTold, only } = await whoseChanges(context, filter?.customerId);
   const interest: Interest<SubscriptionChangeRow> = {
     accepts: (row) => isTold(row.customerId) && fitsFilter(row, filter),
-    progress,
+    progress: progressFor(context, progress),
     ...narrowed(filter?.subscriptionIds, only),
   };
   return context.live.feed(subscriptionFeed).follow(interest, after ?? null);
