@@ -207,6 +207,7 @@ test.concurrent('a stream of a customer id that nobody knew ends without `comple
 }) => {
   const token = await server.token({ role: 'customer', customerId: 'second-of-8' });
   const stream = await follow(8, { token, variables: {} });
+  await expect.poll(() => stream.events.length, soon).toBe(1);
   const lastEventId = stream.events[0]?.id;
   await tell(8, 'before_it_was_known');
   await insert(query, 'customer_aliases', [{ careportals_id: 'second-of-8', customer_id: customerIdOf(8) }]);
