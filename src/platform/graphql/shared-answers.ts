@@ -1,9 +1,9 @@
-import { setImmediate } from 'node:timers/promises';
 import { type ExecutionArgs, type ExecutionResult, execute, type GraphQLError } from 'graphql';
 import type { Context } from '../context.ts';
 import { RetryLater } from '../database/transaction.ts';
 import type { Audience, FeedEvent, Listener } from '../live/following.ts';
 import type { Log } from '../log.ts';
+import { breatheAfter } from './bursts.ts';
 import type { LiveOperation } from './live-operation.ts';
 import { shownError } from './shown-error.ts';
 
@@ -14,17 +14,6 @@ const AT_ONCE = 250;
 /** How often an event is tried while the database is away, and how long after the last try, in milliseconds. */
 const MOST_TRIES = 60;
 const TRY_AGAIN_MS = 500;
-
-/** How long sending may keep the process from everything else, in milliseconds. */
-const BREATHE_EVERY_MS = 10;
-let breathedAt = 0;
-
-/** Many events for thousands of clients are seconds of sending, in which nothing else would be read or answered. */
-async function breathe(): Promise<void> {
-  if (performance.now() - breathedAt < BREATHE_EVERY_MS) return;
-  await setImmediate();
-  breathedAt = performance.now();
-}
 
 /**
  * Live operations with the same document, the same variables below the live field and the same rights. An event is
@@ -63,7 +52,7 @@ export class SharedAnswers<Row> implements Audience<Row> {
       for (const [i, { event, operations }] of some.entries()) {
         const text = (await answers[i]) ?? '';
         for (const operation of operations) operation.take(text, event.cursor);
-        await breathe();
+        await breatheAfter(operations.length);
       }
     }
     this.#sending = null;

@@ -1,32 +1,13 @@
 import type { Socket } from 'node:net';
 import type { ExecutionResult } from 'graphql';
 import type { WebSocket } from 'ws';
+import { holdBack, letGoIfFull } from './bursts.ts';
 import { nextFrame } from './next-frame.ts';
 import type { Outlet } from './outlet.ts';
 
 /** What ws keeps and does not show. */
 interface Inner {
   _socket: Socket;
-}
-
-/** Bytes of a burst that go out at once: held back bytes look like those that a client does not take. */
-const MOST_HELD_BACK = 65_536;
-
-/** Sockets that wait for the end of the burst. */
-let heldBack: Socket[] = [];
-
-/** Events that are answered together go to a socket in one call of the system, which is most of what they cost. */
-function holdBack(socket: Socket): void {
-  if (socket.writableCorked > 0) return;
-  socket.cork();
-  // It runs when all that is ready now is written, and before anything else.
-  if (heldBack.push(socket) === 1) process.nextTick(letGo);
-}
-
-function letGo(): void {
-  const sockets = heldBack;
-  heldBack = [];
-  for (const socket of sockets) socket.uncork();
 }
 
 /**
@@ -50,7 +31,7 @@ export class SocketOutlet implements Outlet {
     const { _socket: socket } = this.#socket as unknown as Inner;
     holdBack(socket);
     for (const part of nextFrame(text, this.#id)) socket.write(part);
-    if (socket.writableLength > MOST_HELD_BACK) socket.uncork();
+    letGoIfFull(socket);
   }
 
   /** Sockets have no place for a cursor without an event. */

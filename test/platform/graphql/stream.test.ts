@@ -207,14 +207,15 @@ test.concurrent('a stream of a customer id that nobody knew ends without `comple
 }) => {
   const token = await server.token({ role: 'customer', customerId: 'second-of-8' });
   const stream = await follow(8, { token, variables: {} });
-  await expect.poll(() => stream.events.length, soon).toBe(1);
-  const lastEventId = stream.events[0]?.id;
+  const beginning = () => stream.events.find(({ id }) => id !== undefined)?.id;
+  await expect.poll(beginning, soon).toBeDefined();
+  const lastEventId = beginning();
   await tell(8, 'before_it_was_known');
   await insert(query, 'customer_aliases', [{ careportals_id: 'second-of-8', customer_id: customerIdOf(8) }]);
   expect(await stream.ended).toBe(false);
   expect(statusesOf(stream)).toEqual([]);
   const again = await follow(8, { token, variables: {}, lastEventId });
-  await expect.poll(() => statusesOf(again), soon).toEqual(['before_it_was_known']);
+  await expect.poll(() => statusesOf(again)[0], soon).toBe('before_it_was_known');
   again.leave();
 });
 
