@@ -4,6 +4,12 @@ import { defineConfig } from 'vitest/config';
 /** It hangs a field on a type of the core, and type-graphql keeps that for as long as the process lives. */
 const ALONE = ['test/platform/module.test.ts'];
 
+/** Tests of what the graph answers run a second time with graphql-js alone instead of compiled answers. */
+const IN_BOTH_MODES =
+  process.env.LONG_TESTS === undefined
+    ? ['test/graph/against-reference/*.test.ts']
+    : ['test/graph/**/*.test.ts', 'test/platform/graphql/{errors,limits}.test.ts'];
+
 export default defineConfig({
   // Without this graphql is loaded twice (its CommonJS and its ESM build) and refuses schemas "from another realm".
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
@@ -24,6 +30,16 @@ export default defineConfig({
           exclude: ALONE,
           globalSetup: ['test/kit/private-mysql.global.ts'],
           // A worker loads the server once and not for each file, which is a third of all CPU: a file leaves nothing behind.
+          isolate: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'plain execution',
+          include: IN_BOTH_MODES,
+          env: { TEST_EXECUTION: 'plain' },
+          globalSetup: ['test/kit/private-mysql.global.ts'],
           isolate: false,
         },
       },

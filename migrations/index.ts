@@ -9,6 +9,8 @@ import { CreateCareTables } from './20261121190100_create_care_tables.ts';
 import { IndexDeliveries } from './20261121190200_index_deliveries.ts';
 import { WaitForEither } from './20261121190300_wait_for_either.ts';
 import { IndexBoard } from './20261121230000_index_board.ts';
+import { IndexLists } from './20261122000000_index_lists.ts';
+import { IndexFigures } from './20261122010000_index_figures.ts';
 
 /** Every migration, oldest first. A new one is a file beside these and a line here. */
 export const migrations = [
@@ -23,4 +25,6 @@ export const migrations = [
   IndexDeliveries,
   WaitForEither,
   IndexBoard,
+  IndexLists,
+  IndexFigures,
 ];

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { Express } from 'express';
+import type { GraphQLSchema } from 'graphql';
 import { migrations } from '../migrations/index.ts';
 import { explorerRouter } from './explorer/serve-explorer.ts';
 import { modules } from './modules.ts';
@@ -12,18 +13,25 @@ import { type TokenSettings, tokenVerifier } from './platform/access/token.ts';
 import { TokenWatch } from './platform/access/token-watch.ts';
 import { type Recognise, UnknownCustomers } from './platform/access/unknown-customers.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
-import type { Settings } from './platform/config.ts';
+import { isExplorable, type Settings } from './platform/config.ts';
 import type { Context } from './platform/context.ts';
 import type { Orm } from './platform/database/connect.ts';
 import { missingMigrations } from './platform/database/prepare-database.ts';
 import { plainQuery, type Query } from './platform/database/query.ts';
 import { buildGraph } from './platform/graphql/build-schema.ts';
+import { CompiledAnswers } from './platform/graphql/compiled/compiled-answers.ts';
+import { runningOperations } from './platform/graphql/compiled/run-operation.ts';
+import { Documents } from './platform/graphql/documents/documents.ts';
 import { graphOverHttp } from './platform/graphql/http.ts';
+import { admitting } from './platform/graphql/limits/admit.ts';
+import { Budgets } from './platform/graphql/limits/budgets.ts';
+import { charging } from './platform/graphql/limits/charging.ts';
 import { LiveOperations } from './platform/graphql/live-operations.ts';
 import { preparing } from './platform/graphql/operation.ts';
 import { graphOverSockets } from './platform/graphql/socket.ts';
 import { graphOverStreams } from './platform/graphql/stream.ts';
-import { errorsAsJson, httpFrame, notThere, requestIdOf } from './platform/http/frame.ts';
+import { type BareFrame, bareFrame } from './platform/http/bare-frame.ts';
+import { errorsAsJson, httpFrame, notThere } from './platform/http/frame.ts';
 import { healthRoutes, type ReadyChecks, type ReadyDetails } from './platform/http/health.ts';
 import { createMetrics } from './platform/http/metrics.ts';
 import { forgetOldKeys } from './platform/idempotency/forget-old-keys.ts';
@@ -44,6 +52,8 @@ export interface AppParts {
   clock?: Clock;
   /** Told the text of every statement that resolvers read with. */
   onStatement?: (sql: string) => void;
+  /** How queries are answered; `compiled` if nothing is said. Both give the same answers, which is what tests use this for. */
+  execution?: 'compiled' | 'plain';
 }
 
 export interface App {
@@ -59,6 +69,9 @@ export interface App {
 /** Everything but listening: so a test uses it as it is. */
 export async function createApp(parts: AppParts): Promise<App> {
   const { settings, orm, log, clock = systemClock } = parts;
+  const schema = buildGraph(modules);
+  // Before anything is begun that would have to be ended.
+  const documents = await Documents.open(settings.TRUSTED_DOCUMENTS, schema);
   const metrics = createMetrics(settings.METRICS_TOKEN);
   const background = await plainQuery(orm);
   const revocations = await watchRevocations(background, log);
@@ -81,9 +94,12 @@ export async function createApp(parts: AppParts): Promise<App> {
   const authenticate = authenticator(rememberTokens(tokenVerifier(parts.tokens)), revocations, recognise);
   http.use(healthRoutes(readyChecks(orm, background, live), detailsForAdmins(authenticate, live)), metrics.routes);
   http.use(webhookRoutes({ inserts, clock, log, ...door }));
-  const server = createServer(http);
+  const server = createServer();
   const graph = await serveGraph(server, http, {
     parts,
+    schema,
+    documents,
+    frame: bareFrame(settings, log, metrics),
     watches: { tokens: new TokenWatch(revocations), unknown: new UnknownCustomers(recognise, log) },
     authenticate,
     contextOf: (caller, requestId = randomUUID()) => {
@@ -92,6 +108,9 @@ export async function createApp(parts: AppParts): Promise<App> {
     },
   });
   http.use(notThere, errorsAsJson(log));
+  server.on('request', (request, response) => {
+    if (!graph.post(request, response)) http(request, response);
+  });
 
   const close = async () => {
     await graph.stopLive();
@@ -107,6 +126,9 @@ export async function createApp(parts: AppParts): Promise<App> {
 
 interface GraphParts {
   parts: AppParts;
+  schema: GraphQLSchema;
+  documents: Documents;
+  frame: BareFrame;
   /** What ends live operations of one caller. */
   watches: { tokens: TokenWatch; unknown: UnknownCustomers };
   authenticate: Authenticate;
@@ -114,37 +136,43 @@ interface GraphParts {
 }
 
 /** The graph on HTTP, on sockets and on event streams, and the explorer beside it. */
-async function serveGraph(server: Server, http: Express, { parts, watches, authenticate, contextOf }: GraphParts) {
+async function serveGraph(server: Server, http: Express, graphParts: GraphParts) {
+  const { parts, schema, documents, frame, watches, authenticate, contextOf } = graphParts;
   const { settings, log } = parts;
   const introspection = isExplorable(settings);
-  const schema = buildGraph(modules);
   if (introspection) {
     http.get('/', (_request, response) => response.redirect('/explorer'));
     http.use(explorerRouter());
   }
-  const overHttp = await graphOverHttp(
+  const budgets = new Budgets(settings);
+  const admit = admitting(authenticate, budgets, settings.PROXIES);
+  const charge = charging(schema, budgets);
+  const compiled = parts.execution === 'plain' ? null : new CompiledAnswers(schema);
+  const run = runningOperations(compiled);
+  const overHttp = await graphOverHttp({
     schema,
     log,
     introspection,
-    async (request, response) => contextOf(await authenticate(request.headers.authorization), requestIdOf(response)),
-    async (request) => hasRoleOrScope(await authenticate(request.headers.authorization), 'ingest', 'admin'),
-  );
+    frame,
+    documents,
+    charge,
+    compiled,
+    contextOf: async (request, requestId) => contextOf(await admit(request), requestId),
+    mayBringDeliveries: async ({ headers }) =>
+      hasRoleOrScope(await authenticate(headers.authorization), 'ingest', 'admin'),
+  });
   // This address and none below it.
   http.all('/graphql', ...overHttp.handlers);
   const live = new LiveOperations({ schema, log, tokens: watches.tokens, contextOf });
-  const prepare = preparing(schema, introspection, contextOf);
-  const sockets = graphOverSockets(server, { log, authenticate, ...watches, prepare, live });
-  const streams = graphOverStreams({ schema, log, authenticate, ...watches, prepare, live });
+  const prepare = preparing({ schema, introspection, documents, charge, contextOf });
+  const sockets = graphOverSockets(server, { log, admit, ...watches, prepare, live, run });
+  const streams = graphOverStreams({ schema, log, admit, ...watches, prepare, live, run });
   http.all('/graphql/stream', ...streams.handlers);
   const stopLive = async () => {
     await live.drain();
     await Promise.all([sockets.stop(), streams.stop()]);
   };
-  return { stop: overHttp.stop, stopLive };
-}
-
-function isExplorable({ EXPLORER, NODE_ENV }: Settings): boolean {
-  return EXPLORER === undefined ? NODE_ENV !== 'production' : EXPLORER === 'on';
+  return { post: overHttp.post, stop: overHttp.stop, stopLive };
 }
 
 function readyChecks(orm: Orm, query: Query, live: Live): ReadyChecks {

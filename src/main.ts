@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { createApp } from './app.ts';
 import { isForPeople } from './commands/run-command.ts';
 import { signToken } from './platform/access/token.ts';
-import { BadSettings, readSettings, type Settings } from './platform/config.ts';
+import { BadSettings, isExplorable, readSettings, type Settings } from './platform/config.ts';
 import { plainQuery } from './platform/database/query.ts';
 import type { LiveState } from './platform/live/live.ts';
 import { createLog } from './platform/log.ts';
@@ -92,7 +92,7 @@ async function banner(
     data: seeded ?? `${counts?.customers} customers, ${counts?.orders} orders`,
     live,
     graph: `http://${at}/graphql and ws://${at}/graphql`,
-    explorer: token === null ? 'off' : `http://${at}/explorer#token=${token}`,
+    explorer: token === null || !isExplorable(settings) ? 'off' : `http://${at}/explorer#token=${token}`,
     webhooks: `http://${at}/webhooks/careportals/:event and http://${at}/webhooks/stripe`,
     token: token ?? 'none: made elsewhere (production, or AUTH_JWKS_URL)',
   };

@@ -1,4 +1,5 @@
-import type { Stand } from './stand.ts';
+import type { Result } from './run-rounds.ts';
+import type { Size, Stand } from './stand.ts';
 
 /** What one round of one variant did. */
 export interface Measured {
@@ -25,8 +26,15 @@ export interface Variant {
   run(milliseconds: number): Promise<Measured>;
 }
 
-/** Two variants that are divided by each other: operations per second, or the 99th percentile of their latency. */
-export type Goal = { variant: Variant; of: Variant } & ({ rateAtLeast: number } | { p99AtMost: number });
+/** What variants are compared by: operations per second, the 99th percentile of their latency, CPU per operation. */
+export type Figure = 'perSecond' | 'p99' | 'cpuMs';
+
+/** A variant's figure divided by another's, and what is wanted of the ratio; without bounds it is only shown. */
+export interface Goal extends Bounds {
+  variant: Variant;
+  of: Variant;
+  figure: Figure;
+}
 
 /** What is tried once, after the rounds. */
 export interface Trial {
@@ -48,6 +56,8 @@ export interface Bench {
   variants: Variant[];
   goals: Goal[];
   trials: Trial[];
+  /** The figures as a picture, in SVG. */
+  chart?(results: readonly Result[]): string;
   /** Rejects if the database does not hold what the variants said they did. Called last. */
   verify(): Promise<void>;
   stop(): Promise<void>;
@@ -60,6 +70,6 @@ export interface Benchmark {
   title: string;
   /** What an operation is called in the table: `mutation`. */
   unit: string;
-  /** @param sockets as many as there are to be where many are wanted. */
-  start(stand: Stand, sockets: number): Promise<Bench>;
+  /** @param signal ends what takes long before the rounds begin. */
+  start(stand: Stand, size: Size, signal: AbortSignal): Promise<Bench>;
 }

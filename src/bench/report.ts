@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
-import type { Benchmark, Bounds, Goal } from './benchmark.ts';
-import { isReached, type Lengths, nameOf, type Result, ratioOf } from './run-rounds.ts';
+import type { Benchmark, Bounds, Figure, Goal } from './benchmark.ts';
+import { isWithin, type Lengths, nameOf, type Result, ratioOf } from './run-rounds.ts';
 import type { Stand } from './stand.ts';
 
 /** A benchmark's outcome. */
@@ -10,6 +10,8 @@ export interface Outcome {
   goals: Goal[];
   /** What each trial counted. */
   trials: Tried[];
+  /** The figures as a picture, if it makes one. */
+  chart?: string;
 }
 
 interface Tried {
@@ -25,8 +27,8 @@ function circumstances({ mysqlVersion, durability }: Stand, { seconds, rounds }:
 
 /**
  * For machines: `{ mysql, durability, cores, node, seconds, rounds, benchmarks: [{ name, variants, ratios, trials }] }`.
- * Latencies are in milliseconds; a ratio has `atLeast` (of rates) or `atMost` (of p99), and what a trial counted may have
- * either in its `wanted`.
+ * Latencies are in milliseconds; a ratio is of the medians of its `figure`, with the `lowest` and `highest` of one round,
+ * and may have `atLeast` or `atMost`, as what a trial counted may in its `wanted`.
  */
 export function asJson(stand: Stand, lengths: Lengths, outcomes: readonly Outcome[]): string {
   const benchmarks = outcomes.map(({ benchmark, results, goals, trials }) => ({
@@ -36,10 +38,10 @@ export function asJson(stand: Stand, lengths: Lengths, outcomes: readonly Outcom
       name: goal.variant.name,
       of: goal.of.name,
       clients: goal.variant.clients,
-      ratio: ratioOf(goal, results),
-      ...('p99AtMost' in goal
-        ? { figure: 'p99', atMost: goal.p99AtMost }
-        : { figure: 'perSecond', atLeast: goal.rateAtLeast }),
+      figure: goal.figure,
+      ...ratioOf(goal, results),
+      atLeast: goal.atLeast,
+      atMost: goal.atMost,
     })),
     trials: trials.map(({ name, figures, wanted }) => ({ name, ...figures, wanted })),
   }));
@@ -70,25 +72,39 @@ function asTable({ benchmark, results, goals, trials }: Outcome): string {
     'p50 ms',
     'p99 ms',
     'max ms',
-    'ratio',
-    'wanted',
     `CPU ms per ${benchmark.unit}`,
   ];
   const rows = results.map((result) => {
     const { variant, perSecond, slowest, fastest, latency, cpuMs } = result;
-    const own = goals.filter((one) => one.variant === variant);
     return [
       variant.name,
       String(variant.clients),
       ...[perSecond, slowest, fastest].map((rate) => rate.toFixed(0)),
       ...[latency.p50, latency.p99, latency.max].map((milliseconds) => milliseconds.toFixed(2)),
-      own.map((goal) => ratioOf(goal, results).toFixed(2)).join(', '),
-      own.map(wantedOf).join(', '),
       cpuMs.toFixed(cpuMs < SMALL_MS ? 4 : 2),
     ];
   });
   const tried = trials.map(({ name, figures, wanted }) => `${name}: ${inWords(figures, wanted)}`);
-  return `\n${[benchmark.title, '', inColumns([header, ...rows]), ...tried].join('\n')}\n`;
+  return `\n${[benchmark.title, '', inColumns([header, ...rows]), '', asRatios(goals, results), ...tried].join('\n')}\n`;
+}
+
+const FIGURES: Record<Figure, string> = { perSecond: 'rate', p99: 'p99', cpuMs: 'CPU' };
+
+function asRatios(goals: Goal[], results: Result[]): string {
+  const header = ['variant', 'divided by', 'clients', 'figure', 'ratio', 'lowest', 'highest', 'wanted'];
+  const rows = goals.map((goal) => {
+    const { ratio, lowest, highest } = ratioOf(goal, results);
+    const digits = [ratio, lowest, highest].map((one) => one.toFixed(2));
+    return [
+      goal.variant.name,
+      goal.of.name,
+      String(goal.variant.clients),
+      FIGURES[goal.figure],
+      ...digits,
+      boundsOf(goal),
+    ];
+  });
+  return inColumns([header, ...rows]);
 }
 
 function inWords(figures: Record<string, number>, wanted: Record<string, Bounds> = {}): string {
@@ -111,10 +127,6 @@ function boundsOf({ atLeast, atMost }: Bounds): string {
     .join(', ');
 }
 
-function wantedOf(goal: Goal): string {
-  return 'p99AtMost' in goal ? `p99 <= ${goal.p99AtMost.toFixed(2)}` : `>= ${goal.rateAtLeast.toFixed(2)}`;
-}
-
 function inColumns(rows: string[][]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const line = (row: string[]) =>
@@ -127,25 +139,20 @@ function inColumns(rows: string[][]): string {
 /** The goals that were not reached, in words. */
 export function missed(outcomes: readonly Outcome[]): string[] {
   return outcomes.flatMap(({ results, goals, trials }) => [
-    ...goals
-      .filter((goal) => !isReached(goal, results))
-      .map((goal) => missedBy(goal, ratioOf(goal, results).toFixed(2))),
+    ...goals.flatMap((goal) => missedBy(goal, ratioOf(goal, results).ratio)),
     ...trials.flatMap(missedInTrial),
   ]);
+}
+
+function missedBy(goal: Goal, ratio: number): string[] {
+  if (isWithin(ratio, goal)) return [];
+  const figures = `${nameOf(goal.variant)}: its ${FIGURES[goal.figure]} is ${ratio.toFixed(2)} times that of ${goal.of.name}`;
+  return [`${figures}; ${boundsOf(goal)} is wanted.`];
 }
 
 function missedInTrial({ name, figures, wanted = {} }: Tried): string[] {
   return Object.entries(wanted).flatMap(([what, bounds]) => {
     const figure = figures[what] ?? Number.NaN;
-    const isWithin = figure >= (bounds.atLeast ?? figure) && figure <= (bounds.atMost ?? figure);
-    return isWithin ? [] : [`${name}: ${what} ${inDigits(figure)}; ${boundsOf(bounds)} is wanted.`];
+    return isWithin(figure, bounds) ? [] : [`${name}: ${what} ${inDigits(figure)}; ${boundsOf(bounds)} is wanted.`];
   });
-}
-
-function missedBy(goal: Goal, ratio: string): string {
-  const name = nameOf(goal.variant);
-  if ('p99AtMost' in goal) {
-    return `${name}: its p99 is ${ratio} times that of ${goal.of.name}; ${goal.p99AtMost} at most is wanted.`;
-  }
-  return `${name}, reaches ${ratio} of ${goal.of.name}; ${goal.rateAtLeast} is wanted.`;
 }

@@ -1,4 +1,4 @@
-import type { Goal, Latency, Measured, Variant } from './benchmark.ts';
+import type { Bounds, Figure, Goal, Latency, Measured, Variant } from './benchmark.ts';
 
 export interface Lengths {
   /** Seconds of one round of one variant. */
@@ -17,6 +17,8 @@ export interface Result {
   cpuMs: number;
   /** Medians of the rounds' percentiles, and the longest of all. */
   latency: Latency;
+  /** Each round by itself. */
+  rounds: Record<Figure, number>[];
 }
 
 /**
@@ -46,20 +48,23 @@ export function nameOf({ name, clients }: Variant): string {
   return `${name}, ${clients} ${clients === 1 ? 'client' : 'clients'}`;
 }
 
-function summed(variant: Variant, rounds: Measured[]): Result {
-  const rates = rounds.map(({ operations, seconds }) => operations / seconds);
-  const latencies = rounds.map(({ latency }) => latency);
+function summed(variant: Variant, measured: Measured[]): Result {
+  const rounds = measured.map(({ operations, seconds, cpuMs, latency: { p99 } }) => {
+    return { perSecond: operations / seconds, cpuMs: cpuMs / operations, p99 };
+  });
+  const rates = rounds.map(({ perSecond }) => perSecond);
   return {
     variant,
     perSecond: median(rates),
     slowest: Math.min(...rates),
     fastest: Math.max(...rates),
-    cpuMs: median(rounds.map((round) => round.cpuMs / round.operations)),
+    cpuMs: median(rounds.map(({ cpuMs }) => cpuMs)),
     latency: {
-      p50: median(latencies.map(({ p50 }) => p50)),
-      p99: median(latencies.map(({ p99 }) => p99)),
-      max: Math.max(...latencies.map(({ max }) => max)),
+      p50: median(measured.map(({ latency }) => latency.p50)),
+      p99: median(rounds.map(({ p99 }) => p99)),
+      max: Math.max(...measured.map(({ latency }) => latency.max)),
     },
+    rounds,
   };
 }
 
@@ -70,17 +75,26 @@ function median(values: number[]): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
 }
 
-/** The ratio that a goal is about. */
-export function ratioOf(goal: Goal, results: readonly Result[]): number {
-  const figureOf = (wanted: Variant) => {
-    const result = results.find(({ variant }) => variant === wanted);
-    return ('p99AtMost' in goal ? result?.latency.p99 : result?.perSecond) ?? Number.NaN;
-  };
-  return figureOf(goal.variant) / figureOf(goal.of);
+/** A ratio of two variants' medians, and the lowest and highest of their ratios in one round. */
+export interface Ratio {
+  ratio: number;
+  lowest: number;
+  highest: number;
 }
 
-/** Not reached as well if there is no ratio. */
-export function isReached(goal: Goal, results: readonly Result[]): boolean {
-  const ratio = ratioOf(goal, results);
-  return 'p99AtMost' in goal ? ratio <= goal.p99AtMost : ratio >= goal.rateAtLeast;
+/** The ratio that a goal is about. */
+export function ratioOf({ variant, of, figure }: Goal, results: readonly Result[]): Ratio {
+  const figuresOf = (wanted: Variant) =>
+    results.find((one) => one.variant === wanted)?.rounds.map((round) => round[figure]) ?? [];
+  const [own, others] = [figuresOf(variant), figuresOf(of)];
+  const inRounds = own.map((value, round) => value / (others[round] ?? Number.NaN));
+  return { ratio: median(own) / median(others), lowest: Math.min(...inRounds), highest: Math.max(...inRounds) };
+}
+
+/** Not reached as well if there is no figure. */
+export function isWithin(
+  figure: number,
+  { atLeast = Number.NEGATIVE_INFINITY, atMost = Number.POSITIVE_INFINITY }: Bounds,
+): boolean {
+  return figure >= atLeast && figure <= atMost;
 }

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { signToken } from '../platform/access/token.ts';
+import { signToken, type TokenSettings } from '../platform/access/token.ts';
 import type { AccountUrls } from '../private-mysql/index.ts';
 
 export interface WebhookSecrets {
@@ -17,6 +17,8 @@ export interface RunningServer {
   pid: number;
   /** A bearer token of an admin. */
   token: string;
+  /** How it checks tokens. */
+  tokens: TokenSettings;
   /** What it takes webhooks with. */
   secrets: WebhookSecrets;
   /** CPU that the process has used since its start, in milliseconds. */
@@ -58,10 +60,8 @@ export async function startServer(
   });
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
   const url = `http://127.0.0.1:${await portOf(child)}`;
-  const token = await signToken(
-    { secret, jwksUrl: null, issuer: null, audience: null },
-    { role: 'admin', lifetime: '1d' },
-  );
+  const tokens = { secret, jwksUrl: null, issuer: null, audience: null };
+  const token = await signToken(tokens, { role: 'admin', lifetime: '1d' });
   const stop = () => {
     child.kill('SIGTERM');
     return ended;
@@ -70,6 +70,7 @@ export async function startServer(
     url,
     pid: child.pid ?? 0,
     token,
+    tokens,
     secrets,
     cpuMs: async () => (await metricOf(url, 'process_cpu_seconds_total')) * 1_000,
     memoryBytes: () => metricOf(url, 'process_resident_memory_bytes'),
@@ -84,6 +85,8 @@ function environment(urls: AccountUrls, dataDir: string, secret: string, secrets
     // It then looks for its parent, and ends with a benchmark that was killed.
     npm_lifecycle_event: 'bench',
     NODE_ENV: 'production',
+    // Everything is charged, and there is always something left.
+    RATE_LIMIT: '1000000000000',
     PORT: '0',
     DATABASE_URL: urls.app,
     DATABASE_ADMIN_URL: urls.admin,

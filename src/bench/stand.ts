@@ -7,6 +7,14 @@ import { SESSION_SETTINGS, serverOf } from '../platform/database/connect.ts';
 import { type AccountUrls, type PrivateMysql, startPrivateMysql } from '../private-mysql/index.ts';
 import { type RunningServer, startServer } from './server-process.ts';
 
+/** How large the benchmarks are that can be smaller. */
+export interface Size {
+  /** Sockets of the live one, in hundreds. */
+  sockets: number;
+  /** Customers whose rows the reading one reads, each with 5 orders of 5 statuses. */
+  customers: number;
+}
+
 /** A MySQL of its own and the server on it; every benchmark of a run shares them. */
 export interface Stand {
   urls: AccountUrls;

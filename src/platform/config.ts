@@ -13,6 +13,11 @@ const list = (description: string) =>
         .filter((part) => part !== ''),
     )
     .describe(description);
+const allowance = (perMinute: number, description: string) =>
+  z
+    .union([z.literal('off'), z.coerce.number<string>().int().min(1)], { error: 'must be a whole number, or off' })
+    .default(perMinute)
+    .describe(description);
 const address = (scheme: RegExp, description: string) =>
   z
     .string()
@@ -60,6 +65,26 @@ export const settingsSchema = z.object({
     .enum(['off', 'on'])
     .optional()
     .describe('Explorer and introspection; on in development, off in production.'),
+  RATE_LIMIT: allowance(
+    1_200_000_000,
+    'Points that one caller may spend in a minute ([what operations cost](docs/limits.md)), or `off`.',
+  ),
+  RATE_LIMIT_ANONYMOUS: allowance(
+    6_000,
+    'Requests without a good token that one address may make in a minute before it gets 429, or `off`.',
+  ),
+  PROXIES: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(10)
+    .default(0)
+    .describe(
+      'Reverse proxies in front of the server; the address of a caller is that many from the end of `X-Forwarded-For`.',
+    ),
+  TRUSTED_DOCUMENTS: optional(
+    'Path of a manifest; only the [documents in it](docs/limits.md#trusted-documents) are run, and the explorer is off.',
+  ),
   LOG_LEVEL: z
     .enum(['silent', 'error', 'warn', 'info', 'debug'])
     .default('info')
@@ -93,6 +118,9 @@ function missing(settings: Settings): string[] {
   if (settings.AUTH_JWT_SECRET !== undefined && settings.AUTH_JWKS_URL !== undefined) {
     wrong.push('AUTH_JWT_SECRET, AUTH_JWKS_URL: set one of them, not both');
   }
+  if (settings.TRUSTED_DOCUMENTS !== undefined && settings.EXPLORER === 'on') {
+    wrong.push('EXPLORER, TRUSTED_DOCUMENTS: the explorer sends documents of its own; set one of them, not both');
+  }
   if (settings.NODE_ENV === 'production') wrong.push(...missingInProduction(settings));
   return wrong;
 }
@@ -106,4 +134,10 @@ function missingInProduction(settings: Settings): string[] {
     wrong.push('AUTH_JWT_SECRET or AUTH_JWKS_URL: is needed in production');
   }
   return wrong;
+}
+
+/** Whether the explorer is served and introspection answered. It sends documents of its own, so not among trusted ones. */
+export function isExplorable({ EXPLORER, NODE_ENV, TRUSTED_DOCUMENTS }: Settings): boolean {
+  if (TRUSTED_DOCUMENTS !== undefined) return false;
+  return EXPLORER === undefined ? NODE_ENV !== 'production' : EXPLORER === 'on';
 }

@@ -5,6 +5,7 @@ import type { Orm } from './database/connect.ts';
 import { toInstant } from './database/instant.ts';
 import type { Query } from './database/query.ts';
 import { forbidden } from './graphql/faults.ts';
+import type { Charged } from './graphql/limits/charging.ts';
 import type { Inbox } from './inbox/inbox.ts';
 import type { Jobs } from './jobs/worker.ts';
 import type { Live } from './live/live.ts';
@@ -23,6 +24,10 @@ export interface Context {
   clock: Clock;
   /** Follows the request through logs, audit rows and answers. */
   requestId: string;
+  /** What was charged already for the operation, where it was not Apollo that took it up. */
+  charged?: Charged;
+  /** What root fields gave already, by their names in the answer: plain execution does not ask them twice. */
+  roots?: ReadonlyMap<string, unknown>;
 }
 
 /** @throws FORBIDDEN unless the caller has one of these roles. */

@@ -282,12 +282,13 @@ describe('the figures', () => {
     ];
     const results = await measure([of, slow, quick]);
     const goals = [slow, quick].flatMap((variant) => [
-      { variant, of, rateAtLeast: 0.6 },
-      { variant, of, p99AtMost: 0.5 },
+      { variant, of, figure: 'perSecond' as const, atLeast: 0.6 },
+      { variant, of, figure: 'p99' as const, atMost: 0.5 },
+      { variant, of, figure: 'cpuMs' as const },
     ]);
     const benchmark = { name: 'b', title: 'B', unit: 'step', start: () => Promise.reject(new Error('not started')) };
     expect(missed([{ benchmark, results, goals, trials: [] }])).toEqual([
-      'slow, 1 client, reaches 0.50 of raw; 0.6 is wanted.',
+      'slow, 1 client: its rate is 0.50 times that of raw; 0.6 at least is wanted.',
       'q, 1 client: its p99 is 0.60 times that of raw; 0.5 at most is wanted.',
     ]);
   });

@@ -2,7 +2,7 @@ import { type GraphQLInputField, getNamedType, isEnumType } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Query } from '../../src/platform/database/query.ts';
 import type { Access, Source } from '../../src/platform/read/source.ts';
-import { selectList } from '../../src/platform/read/statements.ts';
+import { wholeRow } from '../../src/platform/read/statements.ts';
 import { asAdmin, makePeople, nodeIdOf } from '../kit/people.ts';
 import { createTestApp, type GraphAnswer, type TestApp } from '../kit/test-app.ts';
 import { codesOf, type Transport, twoTransportsOf } from '../kit/transports.ts';
@@ -205,7 +205,7 @@ function countOf(answer: GraphAnswer): number | undefined {
 }
 
 async function rowOf(source: Source, id: string): Promise<Record<string, unknown>> {
-  const list = selectList(source, { rows: 'all', hidden: [] });
+  const { list } = wholeRow(source, { rows: 'all', hidden: [] });
   const idColumn = source.columns.id?.sql;
   const [row] = await query<Record<string, unknown>>(`SELECT ${list} FROM ${source.from[0]} WHERE ${idColumn} = ?`, [
     id,

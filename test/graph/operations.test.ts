@@ -37,7 +37,10 @@ test('the generated operations are what npm run codegen makes of the schema and 
   const context = await loadContext('codegen.yml');
   context.updateConfig({ silent: true });
   const files = (await generate(context, false)) as { filename: string; content: string }[];
-  expect(files.map(({ filename }) => filename)).toEqual([expect.stringMatching(/test\/generated\/operations\.ts$/)]);
+  expect(files.map(({ filename }) => filename)).toEqual([
+    expect.stringMatching(/test\/generated\/operations\.ts$/),
+    expect.stringMatching(/test\/generated\/trusted-documents\.json$/),
+  ]);
   for (const { filename, content } of files) expect(await readFile(filename, 'utf8')).toBe(content);
 });
 

@@ -54,6 +54,9 @@ const PROMISED: Record<string, string[]> = {
     'order(id: ID, orderId: ID): Order',
     `orders(filter: OrderFilter, sort: OrderSort, ${PAGING}): OrderConnection!`,
     'orderBoard: [OrderBoardColumn!]!',
+    `stuckOrders(status: OrderStatus!, olderThanHours: Int!, ${PAGING}): OrderConnection!`,
+    `upcomingRenewals(withinDays: Int!, ${PAGING}): CareSubscriptionConnection!`,
+    'search(text: String!, first: Int, after: String): SearchResultConnection!',
     'subscription(id: ID, subscriptionId: ID): CareSubscription',
     `subscriptions(filter: CareSubscriptionFilter, ${PAGING}): CareSubscriptionConnection!`,
     `products(${PAGING}): ProductConnection!`,
@@ -76,6 +79,8 @@ const PROMISED: Record<string, string[]> = {
     'webhookDelivery(id: ID!): WebhookDelivery',
     `errorLogs(${PAGING}): ErrorLogConnection!`,
     'subscriptionReasons(includeRetired: Boolean): [SubscriptionReason!]!',
+    'kpis(from: Date, to: Date): Kpis!',
+    'kpiSeries(from: Date, to: Date): [KpiPoint!]!',
   ],
   Mutation: [
     'pauseSubscription(input: PauseSubscriptionInput!): PauseSubscriptionPayload!',

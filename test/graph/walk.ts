@@ -11,6 +11,7 @@ import {
   isLeafType,
   isListType,
   isNonNullType,
+  isRequiredArgument,
 } from 'graphql';
 import { modules } from '../../src/modules.ts';
 import { buildGraph } from '../../src/platform/graphql/build-schema.ts';
@@ -75,11 +76,11 @@ export interface RootList {
   sorts: { name: string; field: string }[];
 }
 
-/** Every list that can be asked for at the root. */
+/** Every list of one type that can be asked for at the root by saying nothing. */
 export function rootLists(): RootList[] {
   return queryFields().flatMap((field) => {
     const named = getNamedType(field.type).name;
-    if (!named.endsWith('Connection')) return [];
+    if (!named.endsWith('Connection') || field.args.some(isRequiredArgument)) return [];
     const type = schema.getType(named.slice(0, -'Connection'.length));
     if (!(type instanceof GraphQLObjectType)) throw new Error(`${named} is a list of nothing.`);
     const source = sourceOf(type.name);

@@ -115,6 +115,9 @@ test.each([
   ['customer', '{ failedWebhooks { nodes { id } } }'],
   ['customer', `{ webhookDelivery(id: "${nodeIdOf('webhook', 1)}") { id } }`],
   ['customer', '{ orderBoard { status count oldestChangedAt } }'],
+  ['customer', '{ kpis { from } }'],
+  ['customer', '{ kpis { totals { orders { value } } finance { netRevenue { value } } } }'],
+  ['customer', '{ kpiSeries { from finance { newOrders { value } } } }'],
   ['customer', 'mutation { updateOrderStatus(input: { orderId: "1001", status: "shipped" }) { order { id } } }'],
   ['analyst', 'mutation { updateOrderStatus(input: { orderId: "1001", status: "shipped" }) { order { id } } }'],
   ['analyst', 'mutation { pauseSubscription(input: { subscriptionId: "sub-p0001-1" }) { userErrors { code } } }'],
@@ -134,6 +137,9 @@ test.each(callers.filter(({ token }) => token.role === 'service'))(
     for (const text of [
       '{ customers { nodes { id } } }',
       '{ products { nodes { id } } }',
+      '{ search(text: "1001") { totalCount } }',
+      '{ stuckOrders(status: SHIPPED, olderThanHours: 1) { nodes { id } } }',
+      '{ upcomingRenewals(withinDays: 7) { totalCount } }',
       `{ orders { nodes { id } } node(id: "${nodeIdOf('order', 1)}") { id } }`,
       'mutation { pauseSubscription(input: { subscriptionId: "sub-p0001-1" }) { userErrors { code } } }',
       'mutation { updateOrderStatus(input: { orderId: "1001", status: "shipped" }) { order { id } } }',
@@ -148,6 +154,33 @@ test('without a token everything is UNAUTHENTICATED, the schema itself included'
   for (const text of ['{ __typename }', '{ __schema { types { name } } }', '{ products { nodes { id } } }']) {
     const answer = await server.ask(null, text);
     expect([answer.status, answer.data, codesOf(answer)]).toEqual([401, null, ['UNAUTHENTICATED']]);
+  }
+});
+
+test.each(['support', 'analyst', 'admin'] as const)('a %s sees the figures of the business', async (role) => {
+  const text = '{ kpis(from: "2026-03-01", to: "2026-03-02") { totals { customers { value } } } kpiSeries { from } }';
+  for (const transport of transports) {
+    const { data, errors } = await transport.ask(tokens[role], text);
+    expect([data?.kpis, errors]).toEqual([{ totals: { customers: { value: 4 } } }, undefined]);
+  }
+});
+
+test("what is summed up over an order and a customer is the own for a customer, and of another's nothing", async () => {
+  const text = `query ($order: ID, $customer: ID) {
+    order(orderId: $order) { paymentSummary { paid refunded } lifecycle { stages { rawStatus } } }
+    customer(customerId: $customer) { lifetimeValue { orders revenue } } }`;
+  for (const transport of transports) {
+    const own = await transport.ask(tokens.customer, text, { order: orderNumber(1), customer: customerIdOf(1) });
+    // The payment of 100 dollars is for two orders of the cart, of 100 and 200 dollars.
+    expect(own.data).toEqual({
+      order: {
+        paymentSummary: { paid: '3333', refunded: '1666' },
+        lifecycle: { stages: [{ rawStatus: 'processing' }, { rawStatus: 'shipped' }] },
+      },
+      customer: { lifetimeValue: { orders: 3, revenue: '10000' } },
+    });
+    const strangers = await transport.ask(tokens.customer, text, { order: orderNumber(3), customer: customerIdOf(3) });
+    expect([strangers.data, strangers.errors]).toEqual([{ order: null, customer: null }, undefined]);
   }
 });
 
@@ -245,6 +278,38 @@ test('counts and pageInfo speak of the own rows only, whatever is filtered by', 
     byCoupon: { totalCount: 1 },
     customers: { totalCount: 1, pageInfo: { hasNextPage: false, hasPreviousPage: false } },
   });
+});
+
+const LISTS_OF_SUPPORT = `{
+  stuck: stuckOrders(status: SHIPPED, olderThanHours: 1) { totalCount nodes { id } }
+  renewals: upcomingRenewals(withinDays: 366, includeOverdue: true) { totalCount nodes { id } }
+  named: search(text: "Last p000") { totalCount nodes { ... on Node { id } } }
+  mailed: search(text: "mail.p0003@example.test") { totalCount nodes { ... on Node { id } } }
+  numbered: search(text: "${orderNumber(3)}") { totalCount nodes { ... on Node { id } } }
+  charged: search(text: "ch_p000") { totalCount nodes { ... on Node { id } } }
+}`;
+
+/** Of each list whose rows a role gets there, by the persons that they belong to. */
+test.each([
+  ['support', { stuck: '1234', renewals: '1234', named: '123', mailed: '3', numbered: '3', charged: '11223344' }],
+  ['admin', { stuck: '1234', renewals: '1234', named: '123', mailed: '3', numbered: '3', charged: '11223344' }],
+  ['analyst', { stuck: '1234', renewals: '1234', named: '', mailed: '', numbered: '3', charged: '11223344' }],
+  ['customer', { stuck: '1', renewals: '1', named: '1', mailed: '', numbered: '', charged: '11' }],
+  ['neighbour', { stuck: '2', renewals: '2', named: '2', mailed: '', numbered: '', charged: '22' }],
+] as const)('the lists of support and its search show to role %s what it may see', async (role, expected) => {
+  for (const transport of transports) {
+    const { data, errors } = await transport.ask(tokens[role], LISTS_OF_SUPPORT);
+    expect(errors).toBeUndefined();
+    const lists = Object.entries(data as Record<string, { totalCount: number; nodes: { id: string }[] }>);
+    const owners = (ids: string[]) =>
+      ids
+        .map((id) => /f00d000(\d)/.exec(id)?.[1])
+        .toSorted()
+        .join('');
+    const seen = lists.map(([name, { nodes }]) => [name, owners(nodes.map(({ id }) => id))]);
+    expect(Object.fromEntries(seen)).toEqual(expected);
+    for (const [name, { nodes, totalCount }] of lists) expect(totalCount, name).toBe(nodes.length);
+  }
 });
 
 test.each(['pauseSubscription', 'resumeSubscription', 'cancelSubscription'])(

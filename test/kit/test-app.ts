@@ -13,6 +13,7 @@ export interface GraphAnswer<Data = Record<string, unknown>> {
   status: number;
   data: Data | null;
   errors?: { message: string; path?: (string | number)[]; extensions: { code: string; [name: string]: unknown } }[];
+  extensions?: { cost: { requested: number; limit: number; remaining: number; statements?: number } };
 }
 
 /** The whole server on a port and a schema of its own. */
@@ -51,6 +52,8 @@ export interface TestAppOptions {
   tokens?: TokenSettings;
   /** Instead of the silent log. */
   log?: Log;
+  /** Otherwise as TEST_EXECUTION says, or compiled. */
+  execution?: 'compiled' | 'plain';
 }
 
 export async function createTestApp(options: TestAppOptions = {}): Promise<TestApp> {
@@ -61,6 +64,9 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     STRIPE_WEBHOOK_SECRETS: SECRETS.stripe,
     CAREPORTALS_WEBHOOK_SECRETS: SECRETS.careportals,
     LOG_LEVEL: process.env.TEST_LOG_LEVEL ?? 'silent',
+    // More than any test spends.
+    RATE_LIMIT: '1000000000000',
+    RATE_LIMIT_ANONYMOUS: '1000000',
     ...options.environment,
   });
   const tokens = { secret: SECRETS.jwt, jwksUrl: null, issuer: null, audience: null };
@@ -72,6 +78,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     log: options.log ?? createLog(settings.LOG_LEVEL),
     clock: options.clock,
     onStatement: (sql) => statements.push(sql),
+    execution: options.execution ?? (process.env.TEST_EXECUTION === 'plain' ? 'plain' : 'compiled'),
   });
   await new Promise<void>((resolve) => app.server.listen(0, '127.0.0.1', resolve));
   const { port } = app.server.address() as AddressInfo;

@@ -6,6 +6,8 @@ import type { GraphAnswer, TestApp } from './test-app.ts';
 export interface Transport {
   name: 'HTTP' | 'socket' | 'stream';
   ask(token: string, query: string, variables?: object, operationName?: string): Promise<GraphAnswer>;
+  /** Sends whatever is given as the operation; a socket needs a `query`, be it empty. */
+  send(token: string, payload: object): Promise<GraphAnswer>;
   close(): Promise<void>;
 }
 
@@ -19,39 +21,39 @@ export function twoTransportsOf(server: TestApp): Transport[] {
   return [overHttp(server), overSocket(server)];
 }
 
-/** Status is 0, as on a socket: the answer is told on the stream, whatever it is. */
+type Send = Transport['send'];
+
+function asking(send: Send): Transport['ask'] {
+  return (token, query, variables, operationName) => send(token, { query, variables, operationName });
+}
+
+/** Status is 0, as on a socket, if the answer is told on the stream. */
 function overStream(server: TestApp): Transport {
-  return {
-    name: 'stream',
-    ask: async (token, query, variables, operationName) => {
-      const headers = {
-        'content-type': 'application/json',
-        accept: 'text/event-stream',
-        authorization: `Bearer ${token}`,
-      };
-      const body = JSON.stringify({ query, variables, operationName });
-      const response = await fetch(`${server.url}/graphql/stream`, { method: 'POST', headers, body });
-      const text = await response.text();
-      const [result] = /(?<=^event: next\ndata: ).*(?=\n\nevent: complete\n)/m.exec(text) ?? [];
-      if (result === undefined)
-        throw new Error(`The stream (status ${response.status}) brought no result and its end.`);
-      return { status: 0, data: null, ...(JSON.parse(result) as object) } as GraphAnswer;
-    },
-    close: async () => undefined,
+  const send: Send = async (token, payload) => {
+    const headers = {
+      'content-type': 'application/json',
+      accept: 'text/event-stream',
+      authorization: `Bearer ${token}`,
+    };
+    const body = JSON.stringify(payload);
+    const response = await fetch(`${server.url}/graphql/stream`, { method: 'POST', headers, body });
+    const text = await response.text();
+    if (response.status === 429) return { status: 429, data: null, ...(JSON.parse(text) as object) };
+    const [result] = /(?<=^event: next\ndata: ).*(?=\n\nevent: complete\n)/m.exec(text) ?? [];
+    if (result === undefined) throw new Error(`The stream (status ${response.status}) brought no result and its end.`);
+    return { status: 0, data: null, ...(JSON.parse(result) as object) } as GraphAnswer;
   };
+  return { name: 'stream', ask: asking(send), send, close: async () => undefined };
 }
 
 function overHttp(server: TestApp): Transport {
-  return {
-    name: 'HTTP',
-    ask: async (token, query, variables, operationName) => {
-      const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
-      const body = JSON.stringify({ query, variables, operationName });
-      const response = await fetch(`${server.url}/graphql`, { method: 'POST', headers, body });
-      return { status: response.status, data: null, ...((await response.json()) as object) } as GraphAnswer;
-    },
-    close: async () => undefined,
+  const send: Send = async (token, payload) => {
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
+    const body = JSON.stringify(payload);
+    const response = await fetch(`${server.url}/graphql`, { method: 'POST', headers, body });
+    return { status: response.status, data: null, ...((await response.json()) as object) } as GraphAnswer;
   };
+  return { name: 'HTTP', ask: asking(send), send, close: async () => undefined };
 }
 
 /** One socket for each token, as a browser would keep it. */
@@ -62,14 +64,11 @@ function overSocket(server: TestApp): Transport {
     clients.set(token, known);
     return known;
   };
+  const send: Send = (token, payload) => askOnSocket(clientOf(token), { query: '', ...payload });
   return {
     name: 'socket',
-    ask: (token, query, variables, operationName) =>
-      askOnSocket(clientOf(token), {
-        query,
-        variables: variables as Record<string, unknown> | undefined,
-        operationName,
-      }),
+    ask: asking(send),
+    send,
     close: async () => {
       await Promise.all([...clients.values()].map((client) => client.dispose()));
     },

@@ -58,7 +58,7 @@ async function start({ urls, server, admin }: Stand): Promise<Bench> {
   });
   const goals = CLIENTS.map((clients) => {
     const of = rawVariant(clients);
-    return { variant: graphqlVariant(clients), of, rateAtLeast: AT_LEAST };
+    return { variant: graphqlVariant(clients), of, figure: 'perSecond' as const, atLeast: AT_LEAST };
   });
   const stop = async () => {
     await Promise.all([raw.stop(), graphql.stop()]);

@@ -3,13 +3,13 @@ import { resolve } from 'node:path';
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import type { Measured } from '../benchmark.ts';
 import { type LoadProcess, startLoad } from '../load-process.ts';
+import { onAnyCore, onOwnCores } from '../own-cores.ts';
 import type { RunningServer } from '../server-process.ts';
 import type { Stand } from '../stand.ts';
+import { startPeer } from '../start-peer.ts';
 import { throughServer } from '../through-server.ts';
 import { type Audience, makeOrders } from './live-events.ts';
 import type { LiveLoadSettings, LiveMeasured, LiveRound, Way } from './live-load.ts';
-import { onAnyCore, onOwnCores } from './own-cores.ts';
-import { startPeer } from './start-peer.ts';
 
 /** Means of the messages of one audience may differ by a cursor that has grown by a digit, and no more. */
 const SAME_BYTES = 0.02;

@@ -1,6 +1,6 @@
 import type { Bench, Benchmark, Goal, Trial, Variant } from '../benchmark.ts';
 import type { RunningServer } from '../server-process.ts';
-import type { Stand } from '../stand.ts';
+import type { Size, Stand } from '../stand.ts';
 import { FanOut } from './fan-out.ts';
 import { idleMemory } from './idle-memory.ts';
 import { type Audience, TOPICS } from './live-events.ts';
@@ -30,13 +30,13 @@ export const live: Benchmark = {
   name: 'live',
   title:
     'Live: messages of the same bytes to sockets that are counted by the same process; as many as go but for "a second".\n' +
-    "orderStatusChanged is of rows that another program commits. Its ratios are of the bare broadcast's and then of one\n" +
-    "execution a client's rate; CPU is that of the process that sends, which has a core of its own if there is taskset",
+    'orderStatusChanged is of rows that another program commits; CPU is that of the process that sends, which has a core\n' +
+    'of its own if there is taskset',
   unit: 'message',
   start,
 };
 
-async function start(stand: Stand, sockets: number): Promise<Bench> {
+async function start(stand: Stand, { sockets }: Size): Promise<Bench> {
   // The process that makes the load has all three at once.
   refuseTooManySockets(3 * sockets);
   const fanOut = await FanOut.open(stand, sockets);
@@ -87,12 +87,12 @@ function measures(fanOut: FanOut, sockets: number): Pick<Bench, 'variants' | 'go
     ofBare,
   }));
   const goals = most.flatMap(({ bare, server, plain, ofBare }): Goal[] => [
-    { variant: server, of: bare, rateAtLeast: ofBare },
-    { variant: server, of: plain, rateAtLeast: OF_PLAIN },
+    { variant: server, of: bare, figure: 'perSecond', atLeast: ofBare },
+    { variant: server, of: plain, figure: 'perSecond', atLeast: OF_PLAIN },
   ]);
   return {
     variants: [onTime.bare, onTime.server, ...most.flatMap(({ bare, server, plain }) => [bare, server, plain])],
-    goals: [{ variant: onTime.server, of: onTime.bare, p99AtMost: P99_AT_MOST }, ...goals],
+    goals: [{ variant: onTime.server, of: onTime.bare, figure: 'p99', atMost: P99_AT_MOST }, ...goals],
   };
 }
 

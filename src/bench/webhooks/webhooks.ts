@@ -59,9 +59,9 @@ function measures(intake: Intake): Pick<Bench, 'variants' | 'goals' | 'trials'> 
   return {
     variants: [...Object.values(scheduled), ...Object.values(most)],
     goals: [
-      { variant: scheduled.stalled, of: scheduled.bare, p99AtMost: P99_AT_MOST },
-      { variant: most.stalled, of: most.bare, rateAtLeast: RATE_AT_LEAST },
-      { variant: most.atWork, of: most.bare, rateAtLeast: RATE_AT_LEAST },
+      { variant: scheduled.stalled, of: scheduled.bare, figure: 'p99', atMost: P99_AT_MOST },
+      { variant: most.stalled, of: most.bare, figure: 'perSecond', atLeast: RATE_AT_LEAST },
+      { variant: most.atWork, of: most.bare, figure: 'perSecond', atLeast: RATE_AT_LEAST },
     ],
     trials: [
       {

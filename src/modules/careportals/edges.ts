@@ -120,6 +120,7 @@ export const edges = {
     by: 'w.inbox_id',
     parentKey: 'inboxId',
     kind: 'bigint',
+    order: { field: 'logId', descending: true },
   },
   bulkJobItems: { name: 'BulkJob.items', to: bulkItems, by: 'i.job_id', parentKey: 'jobId', kind: 'bigint' },
 } satisfies Record<string, ManyEdge>;

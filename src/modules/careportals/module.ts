@@ -6,9 +6,11 @@ import { CouponResolver } from './catalog/coupon.resolver.ts';
 import { ProductResolver } from './catalog/product.resolver.ts';
 import { AddressResolver } from './customers/address.resolver.ts';
 import { CustomerResolver } from './customers/customer.resolver.ts';
+import { LifetimeValueResolver } from './customers/lifetime-value.resolver.ts';
 import { recogniseCustomers } from './customers/resolve-customer-id.ts';
 import { careportalsSource } from './intake/careportals/careportals-source.ts';
 import { stripeSource } from './intake/stripe/index.ts';
+import { KpiProductResolver, KpiProductsResolver, KpisResolver } from './kpis/kpis.resolver.ts';
 import { CustomerMessagesResolver, MessageResolver } from './messages/message.resolver.ts';
 import { ErrorLogResolver, WebhookLogResolver } from './operations/log.resolver.ts';
 import { WebhookDeliveryResolver } from './operations/webhook-delivery.resolver.ts';
@@ -17,6 +19,8 @@ import { webhooksOfResolvers } from './operations/webhooks-of.resolver.ts';
 import { OrderCancellationResolver, OrderResolver, OrderStatusUpdateResolver } from './orders/order.resolver.ts';
 import { OrderBoardLive } from './orders/order-board.live.ts';
 import { OrderStatusLive, orderStatusFeed } from './orders/order-status.live.ts';
+import { OrderSummaryResolver } from './orders/order-summary.resolver.ts';
+import { StuckOrdersResolver } from './orders/stuck-orders.resolver.ts';
 import { PaymentResolver, RefundResolver } from './payments/payment.resolver.ts';
 import {
   CustomerPrescriptionsResolver,
@@ -24,6 +28,7 @@ import {
   PrescriptionResolver,
 } from './prescriptions/prescription.resolver.ts';
 import { QuestionnaireResponseResolver } from './questionnaires/questionnaire-response.resolver.ts';
+import { SearchResolver } from './search/search.resolver.ts';
 import { sources } from './sources.ts';
 import { BulkItemResolver, BulkJobResolver } from './subscriptions/bulk/bulk.resolver.ts';
 import { bulkActionsJob } from './subscriptions/bulk/bulk-actions.job.ts';
@@ -35,6 +40,7 @@ import { LifecycleReadResolver } from './subscriptions/lifecycle-read.resolver.t
 import { SubscriptionAuditEntryResolver, SubscriptionResolver } from './subscriptions/subscription.resolver.ts';
 import { SubscriptionLive, subscriptionFeed } from './subscriptions/subscription-changed.live.ts';
 import { SubscriptionReasonResolver } from './subscriptions/subscription-reason.resolver.ts';
+import { UpcomingRenewalsResolver } from './subscriptions/upcoming-renewals.resolver.ts';
 import { entities, type Tables } from './tables.ts';
 
 /** The core: what the brand sells, to whom, and what becomes of it. */
@@ -43,14 +49,17 @@ export const careportals: Module = {
   entities,
   resolvers: [
     CustomerResolver,
+    LifetimeValueResolver,
     AddressResolver,
     ProductResolver,
     CouponResolver,
     OrderResolver,
+    OrderSummaryResolver,
     OrderStatusUpdateResolver,
     OrderCancellationResolver,
     OrderStatusLive,
     OrderBoardLive,
+    StuckOrdersResolver,
     PaymentResolver,
     RefundResolver,
     SubscriptionResolver,
@@ -64,6 +73,7 @@ export const careportals: Module = {
     AuditChangesResolver,
     ExplainedChangeResolver,
     SubscriptionReasonResolver,
+    UpcomingRenewalsResolver,
     SubscriptionLive,
     PrescriptionResolver,
     CustomerPrescriptionsResolver,
@@ -76,6 +86,10 @@ export const careportals: Module = {
     ...webhooksOfResolvers,
     WebhookLogResolver,
     ErrorLogResolver,
+    SearchResolver,
+    KpisResolver,
+    KpiProductsResolver,
+    KpiProductResolver,
   ],
   sources,
   feeds: [orderStatusFeed, subscriptionFeed],

@@ -3,8 +3,24 @@ import type { Pool, RowDataPacket } from 'mysql2';
 import type { Orm } from './connect.ts';
 import { isAway, RetryLater } from './transaction.ts';
 
+export interface Statement {
+  sql: string;
+  params: unknown[];
+}
+
 /** Runs one statement and gives plain rows. */
-export type Query = <Row extends object>(sql: string, params?: unknown[]) => Promise<Row[]>;
+export interface Query {
+  <Row extends object>(sql: string, params?: unknown[]): Promise<Row[]>;
+  /** Sends several statements in one packet and gives their rows as arrays. A transaction's query has none. */
+  packet?(statements: readonly Statement[]): Promise<unknown[][][]>;
+}
+
+/** The rows of statements that do not wait for each other, as arrays; in one round trip if that can be. */
+export async function together(query: Query, statements: readonly Statement[]): Promise<unknown[][][]> {
+  if (query.packet !== undefined) return query.packet(statements);
+  const rows = await Promise.all(statements.map(({ sql, params }) => query<object>(sql, params)));
+  return rows.map((some) => some.map((row) => Object.values(row)));
+}
 
 /**
  * Plain rows straight from the ORM's own pool: nothing is hydrated on a read path.
@@ -12,14 +28,28 @@ export type Query = <Row extends object>(sql: string, params?: unknown[]) => Pro
  */
 export async function plainQuery(orm: Orm, onStatement: (sql: string) => void = () => undefined): Promise<Query> {
   const pool = (await orm.em.getConnection().getNativeClient()) as Pool;
-  return <Row extends object>(sql: string, params: unknown[] = []) => {
-    onStatement(sql);
-    return new Promise<Row[]>((resolve, reject) => {
-      pool.query<RowDataPacket[]>(sql, params, (error, rows) =>
-        error ? reject(isAway(error) ? new RetryLater(error) : error) : resolve(rows as unknown as Row[]),
+  const send = <Rows>(sql: string, values: unknown[], rowsAsArray: boolean) =>
+    new Promise<Rows>((resolve, reject) => {
+      pool.query<RowDataPacket[]>({ sql, values, rowsAsArray }, (error, rows) =>
+        error ? reject(isAway(error) ? new RetryLater(error) : error) : resolve(rows as Rows),
       );
     });
+  const query: Query = <Row extends object>(sql: string, params: unknown[] = []) => {
+    onStatement(sql);
+    return send<Row[]>(sql, params, false);
   };
+  query.packet = async (statements) => {
+    for (const { sql } of statements) onStatement(sql);
+    const [first] = statements;
+    if (statements.length === 1 && first !== undefined) return [await send(first.sql, first.params, true)];
+    const sql = statements.map((statement) => statement.sql).join(';\n');
+    return send(
+      sql,
+      statements.flatMap((statement) => statement.params),
+      true,
+    );
+  };
+  return query;
 }
 
 /** Reads inside a transaction: what it has written is there, and nobody else sees it. */

@@ -1,6 +1,7 @@
 import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync, type NonEmptyArray } from 'type-graphql';
 import type { Module } from '../module.ts';
+import { publishReads } from '../read/plan/publish-reads.ts';
 import { nodeResolver } from './node.resolver.ts';
 import { DateTimeISO } from './scalars.ts';
 
@@ -14,7 +15,9 @@ const UNUSED_PUB_SUB = {
 
 /** The whole graph of these modules. Needs no database. */
 export function buildGraph(modules: readonly Module[]): GraphQLSchema {
-  const resolvers = [...modules.flatMap((module) => module.resolvers), nodeResolver(modules.flatMap((m) => m.sources))];
+  const sources = modules.flatMap((module) => module.sources);
+  const resolvers = [...modules.flatMap((module) => module.resolvers), nodeResolver(sources)];
+  leaveRowsAlone();
   const schema = buildSchemaSync({
     resolvers: resolvers as unknown as NonEmptyArray<new () => object>,
     scalarsMap: [{ type: Date, scalar: DateTimeISO }],
@@ -22,7 +25,13 @@ export function buildGraph(modules: readonly Module[]): GraphQLSchema {
     pubSub: UNUSED_PUB_SUB,
   });
   describeRoots(schema);
+  publishReads(schema, sources);
   return schema;
+}
+
+/** A field without a resolver of its own is a property of its row; type-graphql would wrap even those. */
+function leaveRowsAlone(): void {
+  for (const type of TypeGraphQLMetadataStorage.objectTypes) type.simpleResolvers = true;
 }
 
 /** type-graphql has no place for the descriptions of the three root types. */

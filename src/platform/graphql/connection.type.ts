@@ -1,5 +1,6 @@
 import { type ClassType, Field, ID, InputType, Int, InterfaceType, ObjectType, registerEnumType } from 'type-graphql';
-import type { Connection, Edge } from '../read/connection.ts';
+import type { Connection } from '../read/connection.ts';
+import type { Edge } from '../read/place-in-list.ts';
 
 export enum SortDirection {
   ASC = 'ASC',

@@ -9,6 +9,9 @@ export type FaultCode =
   | 'INVALID_CURSOR'
   | 'QUERY_TOO_COMPLEX'
   | 'OPERATION_RESOLUTION_FAILURE'
+  | 'PERSISTED_QUERY_NOT_FOUND'
+  | 'DOCUMENT_NOT_TRUSTED'
+  | 'RATE_LIMITED'
   | 'SUBSCRIPTION_TRANSPORT'
   | 'RETRY_LATER'
   | 'INTERNAL_SERVER_ERROR';
@@ -67,7 +70,32 @@ export function needsASocket(): GraphQLError {
 
 export function retryLater(retryAfterMs: number): GraphQLError {
   const message = 'The data is busy or the database is away. Nothing was written; try again shortly.';
-  return fault('RETRY_LATER', message, { retryAfterMs, http: { status: 503 } });
+  return fault('RETRY_LATER', message, { retryAfterMs, http: { status: 503, headers: retryAfter(retryAfterMs) } });
+}
+
+/** The caller has spent its budget. Nothing was read or written. */
+export function rateLimited(
+  message: string,
+  retryAfterMs: number,
+  extensions: Record<string, unknown> = {},
+): GraphQLError {
+  const http = { status: 429, headers: retryAfter(retryAfterMs) };
+  return fault('RATE_LIMITED', message, { ...extensions, retryAfterMs, http });
+}
+
+/** In whole seconds, as HTTP has it. */
+function retryAfter(milliseconds: number): Map<string, string> {
+  return new Map([['retry-after', String(Math.ceil(milliseconds / 1_000))]]);
+}
+
+/** Clients that persist by themselves look for this very message, under status 200, and then send the whole text. */
+export function persistedQueryNotFound(status: 200 | 400): GraphQLError {
+  return fault('PERSISTED_QUERY_NOT_FOUND', 'PersistedQueryNotFound', { http: { status } });
+}
+
+export function documentNotTrusted(): GraphQLError {
+  const message = 'Only documents that were registered beforehand are run here; this one was not.';
+  return fault('DOCUMENT_NOT_TRUSTED', message, { http: { status: 400 } });
 }
 
 export function internalError(requestId: string): GraphQLError {

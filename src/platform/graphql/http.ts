@@ -1,31 +1,61 @@
-import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ApolloServer, HeaderMap, type HTTPGraphQLResponse } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
-import { expressMiddleware } from '@as-integrations/express5';
-import express, { type Request, type RequestHandler, type Response } from 'express';
+import express, { type Request, type RequestHandler } from 'express';
 import { GraphQLError, type GraphQLSchema } from 'graphql';
 import type { Context } from '../context.ts';
+import type { BareFrame } from '../http/bare-frame.ts';
 import { cutEndless } from '../http/cut-endless.ts';
+import { requestIdOf } from '../http/frame.ts';
 import type { Log } from '../log.ts';
-import { needsASocket } from './faults.ts';
-import { checkCost, LIMITS, ownRules } from './pipeline.ts';
-import { faultOf, shownError } from './shown-error.ts';
+import type { CompiledAnswers } from './compiled/compiled-answers.ts';
+import { textOfAnswer } from './compiled/written-data.ts';
+import type { Documents } from './documents/documents.ts';
+import { withText } from './documents/with-text.ts';
+import { boundsAndMasks } from './http-plugin.ts';
+import { answeringPosts } from './http-post.ts';
+import { KnownRequests } from './known-requests.ts';
+import type { Charge } from './limits/charging.ts';
+import { LIMITS, ownRules } from './pipeline.ts';
+import { faultOf } from './shown-error.ts';
 
 export interface GraphOverHttp {
+  /** Answers the usual request past Express; false if this is not one, and `handlers` have to. */
+  post(request: IncomingMessage, response: ServerResponse): boolean;
   handlers: RequestHandler[];
   stop(): Promise<void>;
 }
 
+export interface HttpParts {
+  schema: GraphQLSchema;
+  log: Log;
+  introspection: boolean;
+  frame: BareFrame;
+  documents: Documents;
+  charge: Charge;
+  /** Null runs everything by graphql-js. */
+  compiled: CompiledAnswers | null;
+  contextOf(request: IncomingMessage, requestId: string): Promise<Context>;
+  /** Asked before anything of a large body is read. */
+  mayBringDeliveries(request: IncomingMessage): Promise<boolean>;
+}
+
+/** A request for the graph whose body is read. */
+export interface GraphRequest {
+  message: IncomingMessage;
+  requestId: string;
+  body: unknown;
+  /** If its caller was asked for already. */
+  context?: Promise<Context>;
+}
+
 /** GraphQL over HTTP: Apollo does the protocol; rules, limits and error masking are the pipeline's. */
-export async function graphOverHttp(
-  schema: GraphQLSchema,
-  log: Log,
-  introspection: boolean,
-  contextOf: (request: Request, response: Response) => Promise<Context>,
-  mayBringDeliveries: (request: Request) => Promise<boolean>,
-): Promise<GraphOverHttp> {
+export async function graphOverHttp(parts: HttpParts): Promise<GraphOverHttp> {
+  const { schema, introspection } = parts;
+  const known = new KnownRequests(parts);
   const apollo = new ApolloServer<Context>({
     schema,
     // Apollo's own switch knows only HTTP; the rule for both transports is among ours.
@@ -35,25 +65,81 @@ export async function graphOverHttp(
     // Where the schema is not shown, suggestions of field names would show it.
     hideSchemaDetailsFromClientErrors: !introspection,
     allowBatchedHttpRequests: false,
+    // All three ways find persisted documents in ours.
+    persistedQueries: false,
     parseOptions: { maxTokens: LIMITS.tokens },
     validationRules: ownRules(introspection),
     stopOnTerminationSignals: false,
+    stringifyResult: textOfAnswer,
     plugins: [
       // It looks at every field of every answer; Cache-Control is no-store throughout.
       ApolloServerPluginCacheControlDisabled(),
       // Apollo's own page loads from a CDN.
       ApolloServerPluginLandingPageDisabled(),
-      boundsAndMasks(log),
+      boundsAndMasks(parts, known),
     ],
   });
   await apollo.start();
-  // Whatever is thrown here goes out as it is, past the plugin.
-  const context = ({ req, res }: { req: Request; res: Response }) =>
-    contextOf(req, res).catch((error: unknown) => {
-      throw faultOf(error, String(res.locals.requestId), log);
+  const ask = asking(apollo, parts);
+  return {
+    post: answeringPosts(parts, ask, known),
+    handlers: [bodyReader(parts.mayBringDeliveries), inExpress(ask)],
+    stop: () => apollo.stop(),
+  };
+}
+
+/** Answers one request. Rejects only if Apollo itself breaks. */
+export type Ask = (request: GraphRequest) => Promise<HTTPGraphQLResponse>;
+
+function asking(apollo: ApolloServer<Context>, { contextOf, documents, log }: HttpParts): Ask {
+  return ({ message, requestId, body, context: begun }) => {
+    const { method = '', url = '' } = message;
+    const query = url.indexOf('?');
+    const search = query === -1 ? '' : url.slice(query);
+    const httpGraphQLRequest = { method, headers: headersOf(message), search, body };
+    const context = async () => {
+      const found = await (begun ?? contextOf(message, requestId));
+      // Not before it is known who asks.
+      Object.assign(httpGraphQLRequest, withText(documents, httpGraphQLRequest));
+      return found;
+    };
+    return apollo.executeHTTPGraphQLRequest({
+      httpGraphQLRequest,
+      // Whatever is thrown here goes out as it is, past the plugin.
+      context: () =>
+        context().catch((error: unknown) => {
+          throw faultOf(error, requestId, log);
+        }),
     });
-  const middleware = expressMiddleware(apollo, { context });
-  return { handlers: [bodyReader(mayBringDeliveries), middleware], stop: () => apollo.stop() };
+  };
+}
+
+function headersOf({ headers }: IncomingMessage): HeaderMap {
+  const map = new HeaderMap();
+  for (const name in headers) {
+    const value = headers[name];
+    if (value !== undefined) map.set(name, Array.isArray(value) ? value.join(', ') : value);
+  }
+  return map;
+}
+
+/** The text of an answer. Nothing in the schema is delivered in parts. */
+export function textOf({ body }: HTTPGraphQLResponse): string {
+  if (body.kind === 'complete') return body.string;
+  throw new Error('An answer came in parts, and no directive of ours asks for that.');
+}
+
+/** Everything but the usual request: by GET, large, compressed, in another character set, or wrong. */
+function inExpress(ask: Ask): RequestHandler {
+  return async (request, response) => {
+    const answer = await ask({ message: request, requestId: requestIdOf(response), body: request.body });
+    for (const [name, value] of answer.headers) response.setHeader(name, value);
+    response.statusCode = answer.status ?? 200;
+    const text = textOf(answer);
+    response.setHeader('content-length', Buffer.byteLength(text));
+    // Not `send`, which would hash each answer for an ETag that nobody may keep.
+    response.end(text);
+  };
 }
 
 /** Reads JSON; a large body only of somebody who may send one, which is asked before anything of it is read. */
@@ -70,22 +156,4 @@ function bodyReader(mayBringDeliveries: (request: Request) => Promise<boolean>):
 function notIfUnknown(error: unknown): false {
   if (error instanceof GraphQLError) return false;
   throw error;
-}
-
-function boundsAndMasks(log: Log): ApolloServerPlugin<Context> {
-  return {
-    async requestDidStart({ contextValue }) {
-      return {
-        async didResolveOperation({ schema, document, request, operation }) {
-          if (operation?.operation === 'subscription') throw needsASocket();
-          checkCost(schema, document, request.variables ?? {}, request.operationName);
-        },
-        async willSendResponse({ response, errors }) {
-          if (errors === undefined || response.body.kind !== 'single') return;
-          const shown = errors.map((error) => shownError(error as GraphQLError, contextValue.requestId, log));
-          response.body.singleResult.errors = shown;
-        },
-      };
-    },
-  };
 }

@@ -1,6 +1,8 @@
-import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, ID, Info, Query, Resolver } from 'type-graphql';
 import type { Context } from '../context.ts';
 import { parseNodeId } from '../read/node-id.ts';
+import { Statements } from '../read/plan/declare.ts';
 import type { Row } from '../read/reader.ts';
 import type { Source } from '../read/source.ts';
 import { Node } from './connection.type.ts';
@@ -18,14 +20,16 @@ export function nodeResolver(sources: readonly Source[]): new () => object {
     async node(
       @Ctx() { reader }: Context,
       @Arg('id', () => ID, { description: 'The node id.' }) id: string,
+      @Info() info?: GraphQLResolveInfo,
     ): Promise<Row | null> {
       const parsed = parseNodeId(id);
       const source = parsed === null ? undefined : byPrefix.get(parsed.prefix);
       if (parsed === null || source === undefined) return null;
-      const row = await reader.one(source, 'publicId', parsed.publicId);
+      const row = await reader.one(source, 'publicId', parsed.publicId, info);
       return row === null ? null : { ...row, __typename: source.type };
     }
 
+    @Statements(sources.length)
     @Query(() => [Node], { nullable: 'items', description: 'Several by their ids, in the same order; 100 at most.' })
     nodes(
       @Ctx() context: Context,

@@ -1,36 +1,52 @@
 import { type ExecutionArgs, GraphQLError, type GraphQLSchema } from 'graphql';
 import type { Caller } from '../access/caller.ts';
 import type { Context } from '../context.ts';
-import { checkCost, documentReader } from './pipeline.ts';
+import type { DocumentAsked, Documents } from './documents/documents.ts';
+import type { Cost } from './limits/budgets.ts';
+import type { Charge } from './limits/charging.ts';
+import { documentReader } from './pipeline.ts';
 
 /** What a client asks for. */
-export interface Operation {
-  query: string;
+export interface Operation extends DocumentAsked {
   variables?: Record<string, unknown> | null;
   operationName?: string | null;
 }
 
-/** An operation that may run, or what is wrong with it; `shownError` says what of that may be shown. */
-export type Prepared = { args: ExecutionArgs } | { errors: GraphQLError[] };
+/** An operation that may run, with the text of its document and what was charged for it. */
+export interface MayRun {
+  args: ExecutionArgs;
+  text: string;
+  cost: Cost;
+}
 
-export type Prepare = (operation: Operation, caller: Caller, requestId: string) => Prepared;
+/** If it may not, what is wrong with it; `shownError` says what of that may be shown. */
+export type Prepared = MayRun | { errors: GraphQLError[] };
 
-/** What Apollo does for HTTP, for sockets and event streams: parse, validate, weigh, under the same rules and limits. */
-export function preparing(
-  schema: GraphQLSchema,
-  introspection: boolean,
-  contextOf: (caller: Caller, requestId?: string) => Context,
-): Prepare {
-  const read = documentReader(schema, introspection);
-  return ({ query, variables, operationName }, caller, requestId) => {
+export type Prepare = (operation: Operation, caller: Caller, requestId: string) => Promise<Prepared>;
+
+export interface PrepareParts {
+  schema: GraphQLSchema;
+  introspection: boolean;
+  documents: Documents;
+  charge: Charge;
+  contextOf(caller: Caller, requestId?: string): Context;
+}
+
+/** What is done for HTTP beside Apollo, for sockets and event streams: find, parse, validate, weigh, charge. */
+export function preparing(parts: PrepareParts): Prepare {
+  const { schema, documents, charge, contextOf } = parts;
+  const read = documentReader(schema, parts.introspection);
+  return async ({ variables, operationName, ...asked }, caller, requestId) => {
     try {
-      const found = read(query);
+      const text = documents.textOf(asked) ?? '';
+      const found = read(text);
       if ('errors' in found) return found;
       const { document } = found;
       const variableValues = variables ?? {};
-      checkCost(schema, document, variableValues, operationName);
+      const { cost } = await charge(caller, { document, variables, operationName });
       const contextValue = contextOf(caller, requestId);
-      return { args: { schema, document, variableValues, operationName: operationName ?? null, contextValue } };
+      const args = { schema, document, variableValues, operationName: operationName ?? null, contextValue };
+      return { args, text, cost };
     } catch (error) {
       if (error instanceof GraphQLError) return { errors: [error] };
       return { errors: [new GraphQLError('Could not begin', { originalError: error as Error })] };

@@ -2,22 +2,12 @@ import {
   type DocumentNode,
   GraphQLError,
   type GraphQLSchema,
-  getNamedType,
-  getOperationAST,
   NoSchemaIntrospectionCustomRule,
   parse,
   specifiedRules,
   type ValidationRule,
   validate,
 } from 'graphql';
-import {
-  type ComplexityEstimator,
-  fieldExtensionsEstimator,
-  getComplexity,
-  simpleEstimator,
-} from 'graphql-query-complexity/cjs';
-import { DEFAULT_PAGE, LARGEST_PAGE } from '../read/page.ts';
-import { badVariables, noSuchOperation, tooComplex } from './faults.ts';
 import { limitShape } from './shape-rule.ts';
 
 /** Bounds of an operation, the same on HTTP and on the socket. */
@@ -64,7 +54,8 @@ export function documentReader(schema: GraphQLSchema, introspection: boolean): (
   };
 }
 
-function readDocument(schema: GraphQLSchema, text: string, introspection: boolean): ReadDocument {
+/** What a client's text is worth: parsed and validated. */
+export function readDocument(schema: GraphQLSchema, text: string, introspection: boolean): ReadDocument {
   const document = parsed(text);
   if (document instanceof GraphQLError) return { errors: [coded(document, 'GRAPHQL_PARSE_FAILED')] };
   const errors = validate(schema, document, [...specifiedRules, ...ownRules(introspection)]);
@@ -87,46 +78,3 @@ function coded(error: GraphQLError, code: string): GraphQLError {
   const { message, nodes, source, positions } = error;
   return new GraphQLError(message, { nodes, source, positions, extensions: { code, ...error.extensions } });
 }
-
-/**
- * The cost of an operation before it runs.
- * @throws QUERY_TOO_COMPLEX over the limit, BAD_USER_INPUT on bad variables, OPERATION_RESOLUTION_FAILURE if there is
- * no such operation.
- */
-export function checkCost(
-  schema: GraphQLSchema,
-  query: DocumentNode,
-  variables: Record<string, unknown>,
-  operationName?: string | null,
-): number {
-  if (!getOperationAST(query, operationName)) throw noSuchOperation(operationName);
-  const cost = costOf(schema, query, variables, operationName);
-  if (cost > LIMITS.cost) {
-    const message = `This operation costs ${cost} points; ${LIMITS.cost} are allowed. Ask for fewer rows or levels.`;
-    throw tooComplex(message, { cost, limit: LIMITS.cost });
-  }
-  return cost;
-}
-
-function costOf(schema: GraphQLSchema, query: DocumentNode, variables: Record<string, unknown>, name?: string | null) {
-  try {
-    return getComplexity({
-      schema,
-      query,
-      variables,
-      operationName: name ?? undefined,
-      estimators: [fieldExtensionsEstimator(), listEstimator, simpleEstimator({ defaultComplexity: 1 })],
-    });
-  } catch (error) {
-    throw badVariables(error instanceof Error ? error.message : 'The variables do not fit the operation.');
-  }
-}
-
-/** A list costs what one of its rows costs, times the rows it may bring. */
-const listEstimator: ComplexityEstimator = ({ field, args, childComplexity }) => {
-  const asked = Object.values(args).find((value) => Array.isArray(value));
-  if (Array.isArray(asked)) return 1 + asked.length * childComplexity;
-  if (!getNamedType(field.type).name.endsWith('Connection')) return undefined;
-  const size = Number(args.first ?? args.last ?? DEFAULT_PAGE);
-  return 1 + Math.min(Math.max(size, 1), LARGEST_PAGE) * childComplexity;
-};

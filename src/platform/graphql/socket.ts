@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Server } from 'node:http';
-import { type ExecutionArgs, execute, GraphQLError } from 'graphql';
+import type { IncomingMessage, Server } from 'node:http';
+import { type ExecutionArgs, GraphQLError } from 'graphql';
 import {
   CloseCode,
   handleProtocols,
@@ -9,16 +9,19 @@ import {
   type Context as SocketContext,
 } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { Authenticate } from '../access/authenticate.ts';
 import type { Caller } from '../access/caller.ts';
 import type { TokenWatch } from '../access/token-watch.ts';
 import type { UnknownCustomers } from '../access/unknown-customers.ts';
 import type { Context } from '../context.ts';
 import type { Log } from '../log.ts';
+import type { RunOperation } from './compiled/run-operation.ts';
+import { withQuery } from './documents/query-of-message.ts';
 import { badUserInput } from './faults.ts';
 import { findDeadPeers } from './find-dead-peers.ts';
+import type { Admit } from './limits/admit.ts';
+import type { Cost } from './limits/budgets.ts';
 import type { LiveOperations } from './live-operations.ts';
-import type { Prepare } from './operation.ts';
+import type { Operation, Prepare } from './operation.ts';
 import { LIMITS } from './pipeline.ts';
 import { shownError } from './shown-error.ts';
 import { SocketOutlet } from './socket-outlet.ts';
@@ -29,7 +32,7 @@ const OPERATIONS_PER_SOCKET = 100;
 const LONGEST_ID = 256;
 const GOING_AWAY = 1_001;
 const INTERNAL_ERROR = 1_011;
-/** When the database cannot say whose a socket is, or it has become somebody else's; clients come back by themselves. */
+/** When nobody can say whose a socket is, or it has become somebody else's; clients come back by themselves. */
 const TRY_AGAIN_LATER = 1_013;
 /** How long clients have to leave when the server stops, in milliseconds. */
 const LEAVE_WITHIN_MS = 2_000;
@@ -41,16 +44,19 @@ export interface GraphOverSockets {
 
 export interface SocketParts {
   log: Log;
-  authenticate: Authenticate;
+  admit: Admit;
   tokens: TokenWatch;
   unknown: UnknownCustomers;
   prepare: Prepare;
   live: LiveOperations;
+  run: RunOperation;
 }
 
 /** What is kept with a socket. */
 interface Kept {
   socket: WebSocket;
+  /** What it began with. */
+  request: IncomingMessage;
   caller?: Caller;
   forget?: () => void;
   /** Operations that have not ended, by id, with what ends them: graphql-ws forgets one that is completed as it begins. */
@@ -64,6 +70,7 @@ interface Asked extends ExecutionArgs {
   id: string;
   caller: Caller;
   text: string;
+  cost: Cost;
   outlet: SocketOutlet;
 }
 
@@ -72,10 +79,12 @@ export function graphOverSockets(server: Server, parts: SocketParts): GraphOverS
   const sockets = new WebSocketServer({ noServer: true, maxPayload: LIMITS.bytes, handleProtocols });
   server.on('upgrade', (request, socket, head) => {
     if (request.url?.split('?', 1)[0] !== '/graphql') return socket.destroy();
-    sockets.handleUpgrade(request, socket, head, (ws) => sockets.emit('connection', ws));
+    sockets.handleUpgrade(request, socket, head, (ws) => sockets.emit('connection', ws, request));
   });
   const protocol = speaking(parts);
-  sockets.on('connection', (socket: WebSocket) => attend(protocol, socket, parts.log));
+  sockets.on('connection', (socket: WebSocket, request: IncomingMessage) => {
+    attend(protocol, { socket, request, running: new Map() }, parts.log);
+  });
   const stopPings = findDeadPeers(sockets);
   return {
     stop: async () => {
@@ -87,14 +96,14 @@ export function graphOverSockets(server: Server, parts: SocketParts): GraphOverS
 
 function speaking(parts: SocketParts): Protocol<Kept> {
   return makeServer<Record<string, unknown>, Kept>({
-    onConnect: (socket) => admit(parts, socket),
+    onConnect: (socket) => letIn(parts, socket),
     onClose: ({ extra }) => {
       extra.forget?.();
       for (const leave of extra.running.values()) leave();
     },
     onComplete: ({ extra }, id) => void extra.running.delete(id),
     onSubscribe: (socket, id, payload) => asked(parts, socket, id, payload),
-    execute: (args) => execute(args),
+    execute: async (args) => ({ ...(await parts.run(args)), extensions: { cost: (args as Asked).cost } }),
     subscribe: (args) => follow(parts.live, args as Asked),
     onNext: (_socket, _id, _payload, args, result) => {
       const { requestId } = args.contextValue as Context;
@@ -110,7 +119,8 @@ function speaking(parts: SocketParts): Protocol<Kept> {
 }
 
 /** What graphql-ws's own adapter does, but that prints what breaks with its stack: any client could fill a disk. */
-function attend(protocol: Protocol<Kept>, socket: WebSocket, log: Log): void {
+function attend(protocol: Protocol<Kept>, kept: Kept, log: Log): void {
+  const { socket } = kept;
   const broken = (error: unknown) => {
     log.debug({ err: error }, 'a socket broke');
     socket.close(INTERNAL_ERROR, 'Internal server error');
@@ -125,9 +135,9 @@ function attend(protocol: Protocol<Kept>, socket: WebSocket, log: Log): void {
           else resolve();
         }),
       close: (code, reason) => socket.close(code, reason),
-      onMessage: (take) => socket.on('message', (data) => void take(String(data)).catch(broken)),
+      onMessage: (take) => socket.on('message', (data) => void take(withQuery(String(data))).catch(broken)),
     },
-    { socket, running: new Map() },
+    kept,
   );
   socket.once('close', (code, reason) => void closed(code, String(reason)).catch(broken));
 }
@@ -145,11 +155,11 @@ async function closeAll(sockets: WebSocketServer): Promise<void> {
   clearTimeout(leftover);
 }
 
-async function admit({ authenticate, tokens, unknown, log }: SocketParts, { connectionParams, extra }: Opened) {
+async function letIn({ admit, tokens, unknown, log }: SocketParts, { connectionParams, extra }: Opened) {
   const authorization = connectionParams?.authorization ?? connectionParams?.Authorization;
   const ws = extra.socket;
   try {
-    const caller = await authenticate(typeof authorization === 'string' ? authorization : null);
+    const caller = await admit(extra.request, typeof authorization === 'string' ? authorization : null);
     // It may have gone, or its token may have been revoked, while we asked.
     if (ws.readyState !== ws.OPEN || !tokens.isValid(caller)) return false;
     extra.caller = caller;
@@ -164,7 +174,8 @@ async function admit({ authenticate, tokens, unknown, log }: SocketParts, { conn
   } catch (error) {
     // Answering false closes with 4403, but says nothing of what is wrong with the token.
     if (error instanceof GraphQLError) {
-      ws.close(CloseCode.Forbidden, asReason(error.message));
+      const isLimit = error.extensions.code === 'RATE_LIMITED';
+      ws.close(isLimit ? TRY_AGAIN_LATER : CloseCode.Forbidden, asReason(error.message));
       return false;
     }
     log.error({ err: error }, 'a socket could not be admitted');
@@ -178,14 +189,16 @@ function asReason(message: string): string {
   return Buffer.from(message).subarray(0, 120).toString();
 }
 
-interface Payload {
-  query: string;
-  variables?: Record<string, unknown> | null;
-  operationName?: string | null;
-}
-
-/** What HTTP does in Apollo: parse, validate, weigh. Errors end that operation alone; onError says what may be shown. */
-function asked({ prepare }: SocketParts, { extra }: Opened, id: string, payload: Payload): Asked | GraphQLError[] {
+/**
+ * What HTTP does in Apollo: parse, validate, weigh, charge. Errors end that operation alone; onError says what may be
+ * shown.
+ */
+async function asked(
+  { prepare }: SocketParts,
+  { extra }: Opened,
+  id: string,
+  payload: Operation,
+): Promise<Asked | GraphQLError[]> {
   const { caller } = extra;
   if (caller === undefined) throw new Error('A socket was let in without a caller.');
   if (extra.running.has(id))
@@ -194,14 +207,19 @@ function asked({ prepare }: SocketParts, { extra }: Opened, id: string, payload:
   if (extra.running.size >= OPERATIONS_PER_SOCKET) {
     return [badUserInput(`A socket carries ${OPERATIONS_PER_SOCKET} operations at most.`)];
   }
-  const prepared = prepare(payload, caller, randomUUID());
-  if ('errors' in prepared) return prepared.errors;
+  // Before anything is waited for: a burst of operations must find those before it counted.
   extra.running.set(id, () => undefined);
-  return { ...prepared.args, kept: extra, id, caller, text: payload.query, outlet: new SocketOutlet(extra.socket, id) };
+  const prepared = await prepare(payload, caller, randomUUID());
+  if (!('errors' in prepared)) {
+    const { args, text, cost } = prepared;
+    return { ...args, kept: extra, id, caller, text, cost, outlet: new SocketOutlet(extra.socket, id) };
+  }
+  extra.running.delete(id);
+  return prepared.errors;
 }
 
 /** What is told goes past graphql-ws, which keeps the operation: it sees an iterator that only ends. */
-async function follow(live: LiveOperations, { kept, id, caller, text, outlet, ...args }: Asked) {
+async function follow(live: LiveOperations, { kept, id, caller, text, cost: _charged, outlet, ...args }: Asked) {
   const begun = await live.begin({ args, text, caller, outlet });
   if (begun.kind === 'refused') return begun.result;
   if (begun.kind === 'fetched') return begun.answers;

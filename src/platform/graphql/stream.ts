@@ -1,8 +1,9 @@
 import express, { type Request, type RequestHandler, type Response } from 'express';
-import { type ExecutionArgs, type ExecutionResult, execute } from 'graphql';
+import type { ExecutionResult } from 'graphql';
 import { cutEndless } from '../http/cut-endless.ts';
 import { countNow, requestIdOf } from '../http/frame.ts';
 import type { Log } from '../log.ts';
+import type { RunOperation } from './compiled/run-operation.ts';
 import { retryLater } from './faults.ts';
 import type { LiveOperations } from './live-operations.ts';
 import { LIMITS } from './pipeline.ts';
@@ -23,6 +24,7 @@ export interface GraphOverStreams {
 export interface StreamParts extends StreamGate {
   log: Log;
   live: LiveOperations;
+  run: RunOperation;
 }
 
 /**
@@ -43,7 +45,7 @@ export function graphOverStreams(parts: StreamParts): GraphOverStreams {
     if (response.destroyed) return;
     const outlet = new StreamOutlet(response, (error) => shownError(error, requestIdOf(response), parts.log));
     if ('errors' in asked) return outlet.finish(asked);
-    if (asked.kind !== 'subscription') return answer(outlet, asked.args);
+    if (asked.kind !== 'subscription') return answer(outlet, asked, parts.run);
     live.add(outlet);
     outlet.gone.then(() => live.delete(outlet));
     countNow(response);
@@ -62,15 +64,16 @@ export function graphOverStreams(parts: StreamParts): GraphOverStreams {
 /** In the form of /graphql. */
 function refuse(request: Request, response: Response, error: unknown, log: Log): void {
   const fault = faultOf(error, requestIdOf(response), log);
-  const { http, ...extensions } = fault.extensions as { http?: { status: number } };
+  const { http, ...extensions } = fault.extensions as { http?: { status: number; headers?: Map<string, string> } };
   const status = http?.status ?? 500;
+  if (http?.headers !== undefined) response.setHeaders(http.headers);
   if (status === 405) response.setHeader('Allow', request.method === 'GET' ? 'POST' : 'GET, POST');
   response.status(status).json({ errors: [{ message: fault.message, extensions }] });
 }
 
-async function answer(outlet: StreamOutlet, args: ExecutionArgs): Promise<void> {
+async function answer(outlet: StreamOutlet, { args, cost }: StreamRequest, run: RunOperation): Promise<void> {
   try {
-    outlet.finish(await execute(args));
+    outlet.finish({ ...(await run(args)), extensions: { cost } });
   } catch (error) {
     outlet.fail(error);
   }

@@ -10,6 +10,8 @@ import type { Metrics } from './metrics.ts';
 export function httpFrame(settings: Settings, log: Log, metrics: Metrics): Express {
   const app = express();
   app.disable('x-powered-by');
+  // Nothing may be kept (no-store), so there is nothing to compare with later.
+  app.disable('etag');
   app.use(helmet());
   if (settings.CORS_ORIGINS.length > 0) app.use(cors({ origin: settings.CORS_ORIGINS, maxAge: 600 }));
   app.use((request, response, next) => {
@@ -17,7 +19,11 @@ export function httpFrame(settings: Settings, log: Log, metrics: Metrics): Expre
     response.setHeader('X-Request-Id', response.locals.requestId);
     response.setHeader('Cache-Control', 'no-store');
     const startedAt = performance.now();
-    const note = () => noteAnswer(request, response, performance.now() - startedAt, log, metrics);
+    const note = () => {
+      const { method } = request;
+      const [route, status] = [routeOf(request), response.statusCode];
+      noteAnswer({ requestId: requestIdOf(response), method, route, status, startedAt }, log, metrics);
+    };
     response.on('finish', note);
     response.locals.countNow = () => {
       response.off('finish', note);
@@ -28,12 +34,19 @@ export function httpFrame(settings: Settings, log: Log, metrics: Metrics): Expre
   return app;
 }
 
-function noteAnswer(request: Request, response: Response, milliseconds: number, log: Log, metrics: Metrics): void {
-  const { method } = request;
-  const status = response.statusCode;
-  const route = routeOf(request);
+interface Answered {
+  requestId: string;
+  method: string;
+  route: string;
+  status: number;
+  startedAt: number;
+}
+
+/** Counts and logs one answer of the HTTP layer. */
+export function noteAnswer({ startedAt, ...answered }: Answered, log: Log, metrics: Metrics): void {
+  const { method, route, status } = answered;
   metrics.answered(method, route, status);
-  log.debug({ requestId: requestIdOf(response), method, route, status, ms: Math.round(milliseconds) }, 'answered');
+  log.debug({ ...answered, ms: Math.round(performance.now() - startedAt) }, 'answered');
 }
 
 /** The route as it was declared, never the URL: ids and secrets stand in URLs. */
@@ -59,11 +72,16 @@ export function notThere(_request: Request, response: Response): void {
 /** Errors of the HTTP layer itself: a body that is too large or is not JSON, a defect. */
 export function errorsAsJson(log: Log): ErrorRequestHandler {
   return (error: { status?: unknown }, _request, response, _next) => {
-    const status = typeof error.status === 'number' ? error.status : 500;
-    const requestId = requestIdOf(response);
-    if (status >= 500) log.error({ err: error, requestId }, 'a request failed');
-    response.status(status).json({ error: sentenceFor(status), requestId });
+    const { status, body } = failureOf(error, requestIdOf(response), log);
+    response.status(status).json(body);
   };
+}
+
+/** What an error of the HTTP layer is answered with; logs what is a defect here. */
+export function failureOf(error: { status?: unknown }, requestId: string, log: Log) {
+  const status = typeof error.status === 'number' ? error.status : 500;
+  if (status >= 500) log.error({ err: error, requestId }, 'a request failed');
+  return { status, body: { error: sentenceFor(status), requestId } };
 }
 
 function sentenceFor(status: number): string {

@@ -23,7 +23,8 @@ function signOf(source: Source, order: Order): string {
 export function beyond(source: Source, order: Order, cursor: string): Condition {
   const [value, key] = placeOf(source, order, cursor);
   const sort = columnOf(source, order.field);
-  const tie = columnOf(source, source.key);
+  const { kind, sql: keySql } = columnOf(source, source.key);
+  const tie = { kind, sql: sort.keyBeside ?? keySql };
   const sign = order.descending ? '<' : '>';
   const keyParam = param(tie.kind, key);
   if (order.field === source.key) return { sql: `${tie.sql} ${sign} ?`, params: [keyParam] };

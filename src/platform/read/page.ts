@@ -28,11 +28,14 @@ export interface PagePlan {
   startsInside: boolean;
 }
 
-/** @throws BAD_USER_INPUT, INVALID_CURSOR, or FORBIDDEN if a hidden field is filtered or sorted by. */
-export function planPage(source: Source, access: Access, args: PageArgs): PagePlan {
+/**
+ * @param usual the order if none is asked for; else the source's own.
+ * @throws BAD_USER_INPUT, INVALID_CURSOR, or FORBIDDEN if a hidden field is filtered or sorted by.
+ */
+export function planPage(source: Source, access: Access, args: PageArgs, usual?: Order): PagePlan {
   const backwards = args.last != null || (args.before != null && args.first == null);
   const size = sizeOf(args, backwards);
-  const listed = orderOf(source, access, args);
+  const listed = orderOf(source, access, args, usual);
   const order = backwards ? { field: listed.field, descending: !listed.descending } : listed;
   const cursors = [
     args.after == null ? EVERYTHING : beyond(source, listed, args.after),
@@ -65,14 +68,15 @@ function sizeOf(args: PageArgs, backwards: boolean): number {
   return size;
 }
 
-function orderOf(source: Source, access: Access, args: PageArgs): Order {
-  const order = args.sort ?? { field: source.sorts[0] ?? source.key, descending: true };
+function orderOf(source: Source, access: Access, args: PageArgs, usual?: Order): Order {
+  const order = args.sort ?? usual ?? { field: source.sorts[0] ?? source.key, descending: true };
   if (!source.sorts.includes(order.field)) throw badUserInput(`${source.type} cannot be sorted by ${order.field}.`);
   refuseHidden(source, access, [order.field], 'sort');
   return { field: order.field, descending: order.descending };
 }
 
-function filterOf(source: Source, access: Access, filter: object): Condition {
+/** @throws BAD_USER_INPUT, or FORBIDDEN if a hidden field is filtered by. */
+export function filterOf(source: Source, access: Access, filter: object): Condition {
   const conditions: Condition[] = [];
   for (const [name, value] of Object.entries(filter)) {
     if (value === null || value === undefined) continue;

@@ -1,10 +1,15 @@
 import DataLoader from 'dataloader';
+import type { GraphQLResolveInfo } from 'graphql';
 import type { Level } from '../access/caller.ts';
 import type { Query } from '../database/query.ts';
 import { forbidden } from '../graphql/faults.ts';
 import { Connection } from './connection.ts';
 import type { Order } from './cursor.ts';
-import { type PageArgs, type PagePlan, planPage, refuseHidden } from './page.ts';
+import { filterOf, type PageArgs, type PagePlan, planPage, refuseHidden } from './page.ts';
+import { pagePlan, rowPlan } from './plan/plan-of.ts';
+import type { PlannedPage } from './plan/planned-page.ts';
+import { PlanReading } from './plan/read-plan.ts';
+import { ownRows } from './plan/row-sql.ts';
 import type { Access, Condition, ManyEdge, Source } from './source.ts';
 import {
   countStatement,
@@ -14,8 +19,10 @@ import {
   keysStatement,
   PARENT,
   pageStatement,
+  sumOf,
+  wholeRow,
 } from './statements.ts';
-import { all, EVERYTHING, fits, isOneOf } from './value.ts';
+import { all, EVERYTHING, fits, isOneOf, param } from './value.ts';
 
 export type Row = Record<string, unknown>;
 
@@ -35,22 +42,48 @@ export class Reader {
     this.#customerId = customerId;
   }
 
-  /** The one row with this value in a unique field, if the caller may see it. @throws FORBIDDEN if the field is hidden. */
-  async one(source: Source, field: string, value: string): Promise<Row | null> {
-    refuseHidden(source, this.#accessTo(source), [field], 'find');
-    const kind = source.columns[field]?.kind ?? 'text';
-    return fits(kind, value) ? this.toOne(source, field, value) : null;
+  /**
+   * The one row with this value in a unique field, if the caller may see it.
+   * @param info of a root field: then the row comes with all that the query wants of it.
+   * @throws FORBIDDEN if the field is hidden.
+   */
+  async one(source: Source, field: string, value: string, info?: GraphQLResolveInfo): Promise<Row | null> {
+    const access = this.#accessTo(source);
+    refuseHidden(source, access, [field], 'find');
+    const column = source.columns[field];
+    if (column === undefined || !fits(column.kind, value)) return null;
+    if (info === undefined) return this.toOne(source, field, value);
+    const where = { sql: `${column.sql} = ?`, params: [param(column.kind, value)] };
+    return this.#planned(info).row(rowPlan(info, source, this.#level), where, { field, value });
   }
 
-  /** A page of all that the caller may see. Nothing is read before a field of it is asked for. */
-  list(source: Source, args: PageArgs, only: Condition = EVERYTHING): Connection {
+  /** The one row that a filter finds, which finds one at most. @throws FORBIDDEN if it looks at a hidden field. */
+  async oneWhere(source: Source, filter: object, info: GraphQLResolveInfo): Promise<Row | null> {
+    const where = filterOf(source, this.#accessTo(source), filter);
+    return this.#planned(info).row(rowPlan(info, source, this.#level), where);
+  }
+
+  /**
+   * A page of all that the caller may see.
+   * @param info of a root field: then the page comes with all that the query wants of it. Without, nothing is read
+   * before a field of it is asked for.
+   * @param only a condition that holds on the whole list.
+   */
+  list(source: Source, args: PageArgs, info: GraphQLResolveInfo, only?: Condition): Promise<PlannedPage>;
+  list(source: Source, args: PageArgs, info?: undefined, only?: Condition): Connection;
+  list(source: Source, args: PageArgs, info?: GraphQLResolveInfo, only: Condition = EVERYTHING) {
     const access = this.#accessTo(source);
     const plan = planPage(source, access, args);
+    if (info !== undefined) return this.#planned(info).page(pagePlan(info, source, this.#level), plan, only);
     const where = all([only, plan.filter, this.#ownOnly(source, access)]);
     return new Connection(source, plan, {
-      rows: (limit) => this.#run(pageStatement(source, access, shapeOf(plan, where, limit))),
-      count: async () => sumOf(await this.#run(countStatement(source, where))),
+      rows: (limit) => this.#run(pageStatement(wholeRow(source, access), shapeOf(plan, where, limit))),
+      count: async () => sumOf(await this.#run(countStatement(source.from, where))),
     });
+  }
+
+  #planned({ variableValues }: GraphQLResolveInfo): PlanReading {
+    return new PlanReading(this.#query, this.#customerId, variableValues);
   }
 
   /** Many-to-one: the row that a foreign key points to. Null if the key is null or the row is not the caller's. */
@@ -74,7 +107,7 @@ export class Reader {
   #loaderOfOne(source: Source, field: string): DataLoader<string, unknown> {
     const access = source.access[this.#level];
     return this.#loader(`one ${source.type}.${field}`, async (keys) => {
-      const statement = keysStatement(source, access, field, keys, this.#ownOnly(source, access));
+      const statement = keysStatement(wholeRow(source, access), field, keys, this.#ownOnly(source, access));
       return this.#byParent(statement, keys, (rows) => rows[0] ?? null);
     });
   }
@@ -83,18 +116,13 @@ export class Reader {
   toMany(edge: ManyEdge, parent: Row, args: PageArgs): Connection {
     const access = source(edge).access[this.#level];
     const key = String(parent[edge.parentKey]);
-    const plan = planPage(edge.to, access, args);
+    const plan = planPage(edge.to, access, args, edge.order);
     const where = all([edge.only ?? EVERYTHING, plan.filter, this.#ownOnly(edge.to, access)]);
     const none = access.rows === 'none' || parent[edge.parentKey] == null;
     return new Connection(edge.to, plan, {
       rows: async (limit) => (none ? [] : this.#edgePage(edge, access, key, shapeOf(plan, where, limit), args)),
       count: async () => (none ? 0 : this.#edgeCount(edge, key, where, args)),
     });
-  }
-
-  /** The first row of a one-to-many edge, e.g. an order's cancellation. */
-  async toFirst(edge: ManyEdge, parent: Row): Promise<Row | null> {
-    return (await this.toMany(edge, parent, { first: 1 }).nodes)[0] ?? null;
   }
 
   /** The first rows of a one-to-many edge in this order, more than a page may hold: for what is told of them together. */
@@ -127,7 +155,7 @@ export class Reader {
 
   #edgePage(edge: ManyEdge, access: Access, key: string, shape: ReturnType<typeof shapeOf>, args: PageArgs) {
     const loader = this.#loader(`page ${edge.name} ${shape.limit} ${JSON.stringify(args)}`, (keys) =>
-      this.#byParent(edgePageStatement(edge, access, keys, shape), keys, (rows) => rows),
+      this.#byParent(edgePageStatement(edge, wholeRow(edge.to, access, edge), keys, shape), keys, (rows) => rows),
     );
     return loader.load(key) as Promise<Row[]>;
   }
@@ -170,10 +198,7 @@ export class Reader {
   }
 
   #ownOnly(wanted: Source, access: Access): Condition {
-    if (access.rows !== 'own') return EVERYTHING;
-    if (wanted.own === null) throw new Error(`${wanted.type} says "own" for a level but not whose a row is`);
-    const params = Array<unknown>(wanted.own.split('?').length - 1).fill(this.#customerId);
-    return { sql: wanted.own, params };
+    return ownRows(wanted, access, this.#customerId);
   }
 
   #run({ sql, params }: { sql: string; params: unknown[] }): Promise<Row[]> {
@@ -187,8 +212,4 @@ function source(edge: ManyEdge): Source {
 
 function shapeOf(plan: PagePlan, where: Condition, limit: number) {
   return { where: all([where, plan.beyondCursor]), order: plan.order, limit };
-}
-
-function sumOf(rows: Row[]): number {
-  return Number(rows[0]?.n ?? 0);
 }

@@ -1,4 +1,5 @@
 import type { Level } from '../access/caller.ts';
+import type { Order } from './cursor.ts';
 
 /**
  * What a value looks like: decides how an argument is checked before it meets SQL. `exact` is text of which each
@@ -12,6 +13,11 @@ export interface Column {
   kind: Kind;
   /** Large values are read only when asked for. */
   heavy?: true;
+  /**
+   * The source's key as this column's own table holds it, where the source joins several: a sort by this column settles
+   * equal values by it, so that an index can give the order.
+   */
+  keyBeside?: string;
   /** What is left of a heavy value for those who get it redacted. */
   redact?(value: unknown): unknown;
 }
@@ -75,6 +81,8 @@ export interface ManyEdge {
   join?: string;
   /** A condition that holds on the whole edge. */
   only?: Condition;
+  /** If no order is asked for; else the target's own. */
+  order?: Order;
 }
 
 /** Camel case to snake case, as the naming strategy of the ORM does it: `cardLast4` is `card_last4`. */

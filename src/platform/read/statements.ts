@@ -1,11 +1,7 @@
+import type { Statement } from '../database/query.ts';
 import type { Order } from './cursor.ts';
 import type { Access, Condition, Kind, ManyEdge, Source } from './source.ts';
 import { all, EVERYTHING, isOneOf, param } from './value.ts';
-
-export interface Statement {
-  sql: string;
-  params: unknown[];
-}
 
 export interface PageShape {
   where: Condition;
@@ -17,12 +13,32 @@ export interface PageShape {
 /** The parent's key as it comes back beside each row of a batched statement. */
 export const PARENT = '__parent';
 
-/** The light columns this caller may see; what is hidden is never read. */
-export function selectList(source: Source, access: Access): string {
-  return Object.entries(source.columns)
-    .filter(([, column]) => column.heavy === undefined)
-    .map(([field, column]) => `${access.hidden.includes(field) ? 'NULL' : column.sql} AS \`${field}\``)
-    .join(', ');
+/** What a statement reads: the FROM of each arm, with all that is joined, and the SELECT list. */
+export interface Reading {
+  source: Source;
+  from: readonly string[];
+  list: string;
+  /** Values of the `?` in one arm's FROM. */
+  params: readonly unknown[];
+}
+
+/** All light columns that this caller may see. */
+export function wholeRow(source: Source, access: Access, edge?: ManyEdge): Reading {
+  const light = Object.keys(source.columns).filter((field) => source.columns[field]?.heavy === undefined);
+  const list = light.map((field) => `${maskedColumn(source, access, field)} AS \`${field}\``).join(', ');
+  return { source, from: fromOf(source, edge), list, params: [] };
+}
+
+/** A column as this level may see it: what is hidden is never read. */
+export function maskedColumn(source: Source, access: Access, field: string): string {
+  const column = source.columns[field];
+  if (column === undefined) throw new Error(`${source.type} has no column ${field}`);
+  return access.hidden.includes(field) ? 'NULL' : column.sql;
+}
+
+/** The FROM of each arm, on an edge with what leads to it. */
+export function fromOf(source: Source, edge?: ManyEdge): readonly string[] {
+  return edge?.join === undefined ? source.from : source.from.map((from) => `${from} ${edge.join}`);
 }
 
 function orderBy(source: Source, order: Order): string {
@@ -34,45 +50,53 @@ function orderBy(source: Source, order: Order): string {
 /** ORDER BY inside one arm of a union: by the columns themselves, so that an index can give the order. */
 function orderByColumns(source: Source, order: Order): string {
   const direction = order.descending ? 'DESC' : 'ASC';
-  const fields = order.field === source.key ? [source.key] : [order.field, source.key];
-  return fields.map((field) => `${source.columns[field]?.sql} ${direction}`).join(', ');
+  const sort = source.columns[order.field];
+  const key = sort?.keyBeside ?? source.columns[source.key]?.sql;
+  const columns = order.field === source.key ? [key] : [sort?.sql, key];
+  return columns.map((sql) => `${sql} ${direction}`).join(', ');
 }
 
 /** One page of a list. */
-export function pageStatement(source: Source, access: Access, { where, order, limit }: PageShape): Statement {
-  const list = selectList(source, access);
-  const arms = source.from.map(
-    (from) =>
-      `(SELECT ${list} FROM ${from} WHERE ${where.sql} ORDER BY ${orderByColumns(source, order)} LIMIT ${limit})`,
+export function pageStatement(reading: Reading, { where, order, limit }: PageShape): Statement {
+  const { source, from, list } = reading;
+  const arms = from.map(
+    (arm) => `(SELECT ${list} FROM ${arm} WHERE ${where.sql} ORDER BY ${orderByColumns(source, order)} LIMIT ${limit})`,
   );
-  const params = source.from.flatMap(() => where.params);
+  const params = paramsOfArms(reading, where);
   if (arms.length === 1) return { sql: arms[0] ?? '', params };
   return { sql: `${arms.join(' UNION ALL ')} ORDER BY ${orderBy(source, order)} LIMIT ${limit}`, params };
 }
 
-export function countStatement(source: Source, where: Condition): Statement {
-  const arms = source.from.map((from) => `SELECT COUNT(*) AS n FROM ${from} WHERE ${where.sql}`);
-  const params = source.from.flatMap(() => where.params);
+function paramsOfArms({ from, params }: Reading, where: Condition): unknown[] {
+  return from.flatMap(() => [...params, ...where.params]);
+}
+
+export function countStatement(from: readonly string[], where: Condition): Statement {
+  const arms = from.map((arm) => `SELECT COUNT(*) AS n FROM ${arm} WHERE ${where.sql}`);
+  const params = from.flatMap(() => where.params);
   return { sql: `SELECT SUM(n) AS n FROM (${arms.join(' UNION ALL ')}) counted`, params };
 }
 
+/** All rows that satisfy a condition, which is known to let few through. */
+export function rowsStatement(reading: Reading, where: Condition): Statement {
+  const arms = reading.from.map((arm) => `SELECT ${reading.list} FROM ${arm} WHERE ${where.sql}`);
+  return { sql: arms.join(' UNION ALL '), params: paramsOfArms(reading, where) };
+}
+
 /** Rows by one column, for many values at once; each comes back with the value that it was asked for by. */
-export function keysStatement(
-  source: Source,
-  access: Access,
-  field: string,
-  keys: readonly string[],
-  extra: Condition,
-): Statement {
-  const list = selectList(source, access);
-  const column = source.columns[field];
-  if (column === undefined) throw new Error(`${source.type} has no column ${field}`);
+export function keysStatement(reading: Reading, field: string, keys: readonly string[], extra: Condition): Statement {
+  const column = reading.source.columns[field];
+  if (column === undefined) throw new Error(`${reading.source.type} has no column ${field}`);
   const { join, where, key } = matching(column.sql, column.kind, keys);
-  const arms = source.from.map(
-    (from) => `SELECT ${list}, ${key} AS ${PARENT} FROM ${from} ${join.sql} WHERE ${all([where, extra]).sql}`,
+  return rowsStatement(
+    {
+      ...reading,
+      from: reading.from.map((arm) => `${arm} ${join.sql}`),
+      list: `${key} AS ${PARENT}, ${reading.list}`,
+      params: [...reading.params, ...join.params],
+    },
+    all([where, extra]),
   );
-  const params = [...join.params, ...all([where, extra]).params];
-  return { sql: arms.join(' UNION ALL '), params: source.from.flatMap(() => params) };
 }
 
 /** How rows are found by many values of a column, and what says by which of them a row was found. */
@@ -104,42 +128,65 @@ export function heavyStatement(source: Source, field: string, where: Condition):
  * One page for each of many parents in one statement: each parent reads only its own first rows (LATERAL), so the work
  * does not grow with what the parents have beyond the page.
  */
-export function edgePageStatement(edge: ManyEdge, access: Access, keys: readonly string[], page: PageShape): Statement {
-  const { to } = edge;
-  const list = selectList(to, access);
-  const where = all([{ sql: `${edge.by} = parents.k`, params: [] }, page.where]);
-  const arms = to.from.map(
-    (from) =>
-      `(SELECT ${list} FROM ${from} ${edge.join ?? ''} WHERE ${where.sql} ORDER BY ${orderByColumns(to, page.order)} LIMIT ${page.limit})`,
-  );
-  const union = arms.length === 1 ? '' : ` ORDER BY ${orderBy(to, page.order)} LIMIT ${page.limit}`;
+export function edgePageStatement(
+  edge: ManyEdge,
+  reading: Reading,
+  keys: readonly string[],
+  { where, order, limit }: PageShape,
+): Statement {
+  const ofParent = all([{ sql: `${edge.by} = parents.k`, params: [] }, where]);
+  const { sql: page, params } = pageStatement(reading, { where: ofParent, order, limit });
   const parents = keysTable(edge.kind, keys, 'parents');
   const sql =
-    `SELECT parents.k AS ${PARENT}, page.* FROM ${parents.sql} JOIN LATERAL (${arms.join(' UNION ALL ')}${union}) page ON TRUE` +
-    ` ORDER BY ${orderBy(to, page.order)}`;
-  return { sql, params: [...parents.params, ...to.from.flatMap(() => where.params)] };
+    `SELECT parents.k AS ${PARENT}, page.* FROM ${parents.sql} JOIN LATERAL (${page}) page ON TRUE` +
+    ` ORDER BY ${orderBy(edge.to, order)}`;
+  return { sql, params: [...parents.params, ...params] };
 }
 
-const KEY_ROW: Record<ManyEdge['kind'], string> = {
-  id: 'ROW(CONVERT(? USING ascii) COLLATE ascii_bin)',
-  bigint: 'ROW(?)',
-  text: 'ROW(CONVERT(? USING utf8mb4) COLLATE utf8mb4_unicode_ci)',
-  exact: 'ROW(CONVERT(? USING utf8mb4) COLLATE utf8mb4_0900_bin)',
-};
+/** A value in the collation of the columns of its kind: in another one the column is converted and its index lost. */
+export function asKind(sql: string, kind: ManyEdge['kind']): string {
+  switch (kind) {
+    case 'id':
+      return `CONVERT(${sql} USING ascii) COLLATE ascii_bin`;
+    case 'text':
+      return `CONVERT(${sql} USING utf8mb4) COLLATE utf8mb4_unicode_ci`;
+    case 'exact':
+      return `CONVERT(${sql} USING utf8mb4) COLLATE utf8mb4_0900_bin`;
+    case 'bigint':
+      return sql;
+  }
+}
 
-/** The keys as a table. Their collation must be the column's, or the column is converted and its index lost. */
+/** Nothing in it means anything to MySQL. */
+const PLAIN = /^[0-9A-Za-z]{1,64}$/;
+const DIGITS = /^[0-9]{1,19}$/;
+
+function literal(kind: ManyEdge['kind'], key: string): string {
+  return kind === 'bigint' && DIGITS.test(key) ? key : `'${key}'`;
+}
+
+/** The keys as a table. */
 function keysTable(kind: ManyEdge['kind'], keys: readonly string[], alias: string): Condition {
-  const rows = keys.map(() => KEY_ROW[kind]).join(', ');
-  return { sql: `(VALUES ${rows}) AS ${alias}(k)`, params: keys.map((key) => param(kind, key)) };
+  const params: unknown[] = [];
+  const rows = keys.map((key) => {
+    // Most keys can stand in the text as they are: a placeholder costs more than a key.
+    if (!PLAIN.test(key)) params.push(param(kind, key));
+    return `ROW(${asKind(PLAIN.test(key) ? literal(kind, key) : '?', kind)})`;
+  });
+  return { sql: `(VALUES ${rows.join(', ')}) AS ${alias}(k)`, params };
 }
 
 export function edgeCountStatement(edge: ManyEdge, keys: readonly string[], extra: Condition): Statement {
   const { join, where, key } = matching(edge.by, edge.kind, keys);
   const found = all([where, extra]);
-  const arms = edge.to.from.map(
-    (from) =>
-      `SELECT ${key} AS ${PARENT}, COUNT(*) AS n FROM ${from} ${edge.join ?? ''} ${join.sql} WHERE ${found.sql} GROUP BY 1`,
+  const arms = fromOf(edge.to, edge).map(
+    (from) => `SELECT ${key} AS ${PARENT}, COUNT(*) AS n FROM ${from} ${join.sql} WHERE ${found.sql} GROUP BY 1`,
   );
   const params = edge.to.from.flatMap(() => [...join.params, ...found.params]);
   return { sql: `SELECT ${PARENT}, SUM(n) AS n FROM (${arms.join(' UNION ALL ')}) counted GROUP BY 1`, params };
+}
+
+/** The number that a counting statement gave. */
+export function sumOf(rows: readonly { n?: unknown }[]): number {
+  return Number(rows[0]?.n ?? 0);
 }

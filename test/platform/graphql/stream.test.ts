@@ -74,16 +74,16 @@ test.concurrent('a query and a mutation are answered by one result and the end',
     for await (const result of client.iterate({ query, variables })) results.push(result);
     return results;
   };
-  expect(await ask('{ __typename }')).toEqual([{ data: { __typename: 'Query' } }]);
+  expect(await ask('{ __typename }')).toMatchObject([{ data: { __typename: 'Query' } }]);
   const set = await ask(SET, { input: { orderId: orderNumber(1), status: 'set_by_stream' } });
-  expect(set).toEqual([{ data: { updateOrderStatus: { order: { rawStatus: 'set_by_stream' } } } }]);
+  expect(set).toMatchObject([{ data: { updateOrderStatus: { order: { rawStatus: 'set_by_stream' } } } }]);
   client.dispose();
 });
 
 test.concurrent('a query may come by GET; a mutation is 405 and changes nothing', async () => {
   const asked = await openStream(server.url, { token: support, method: 'GET', query: '{ __typename }' });
   expect(await asked.ended).toBe(true);
-  expect(asked.results()).toEqual([{ data: { __typename: 'Query' } }]);
+  expect(asked.results()).toMatchObject([{ data: { __typename: 'Query' } }]);
   const variables = { input: { orderId: orderNumber(2), status: 'set_by_get' } };
   const set = await openStream(server.url, { token: support, method: 'GET', query: SET, variables });
   expect([set.response.statusCode, set.response.headers.allow]).toEqual([405, 'POST']);

@@ -1,8 +1,10 @@
-import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Info, Query, Resolver, Root } from 'type-graphql';
 import type { Context } from '../../../platform/context.ts';
 import { connectionType } from '../../../platform/graphql/connection.type.ts';
 import { findOne } from '../../../platform/graphql/find-one.ts';
 import { type ListArguments, pageArgs } from '../../../platform/graphql/list-args.ts';
+import { RootList, RootOne, ToMany } from '../../../platform/read/plan/declare.ts';
 import type { Row } from '../../../platform/read/reader.ts';
 import { edges } from '../edges.ts';
 import { OrderConnection } from '../orders/order.connection.ts';
@@ -17,28 +19,37 @@ const ProductConnection = connectionType(ProductType, 'Product');
 
 @Resolver(() => ProductType)
 export class ProductResolver {
+  @RootOne('id', 'productId')
   @Query(() => ProductType, {
     nullable: true,
     description: 'One product, by exactly one argument; null if there is none.',
   })
   product(
     @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
     @Arg('id', () => ID, { nullable: true, description: 'The node id.' }) id?: string,
     @Arg('productId', () => ID, { nullable: true, description: 'The product id in CarePortals.' }) productId?: string,
   ): Promise<Row | null> {
-    return findOne(context, products, { id, productId });
+    return findOne(context, products, { id, productId }, info);
   }
 
+  @RootList()
   @Query(() => ProductConnection, { description: 'The medication plans that are or were sold.' })
-  products(@Ctx() { reader }: Context, @Args(() => ProductListArgs) args: ListArguments) {
-    return reader.list(products, pageArgs(args));
+  products(
+    @Ctx() { reader }: Context,
+    @Info() info: GraphQLResolveInfo,
+    @Args(() => ProductListArgs) args: ListArguments,
+  ) {
+    return reader.list(products, pageArgs(args), info);
   }
 
+  @ToMany(edges.productOrders)
   @FieldResolver(() => OrderConnection, { description: 'The orders of this product that you may see.' })
   orders(@Root() product: Row, @Ctx() { reader }: Context, @Args(() => OrderListArgs) args: ListArguments) {
     return reader.toMany(edges.productOrders, product, pageArgs(args));
   }
 
+  @ToMany(edges.productSubscriptions)
   @FieldResolver(() => CareSubscriptionConnection, {
     description: 'The subscriptions to this product that you may see.',
   })

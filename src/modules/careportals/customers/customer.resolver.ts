@@ -1,9 +1,11 @@
-import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Info, Query, Resolver, Root } from 'type-graphql';
 import type { Context } from '../../../platform/context.ts';
 import { connectionType } from '../../../platform/graphql/connection.type.ts';
 import { findOne } from '../../../platform/graphql/find-one.ts';
 import { type ListArguments, pageArgs } from '../../../platform/graphql/list-args.ts';
 import { oneOf } from '../../../platform/graphql/one-of.ts';
+import { From, RootList, RootOne, ToMany } from '../../../platform/read/plan/declare.ts';
 import type { Row } from '../../../platform/read/reader.ts';
 import { edges } from '../edges.ts';
 import { OrderConnection } from '../orders/order.connection.ts';
@@ -25,38 +27,47 @@ export const EMR_PROFILE = 'https://emr.portals.care/customers/';
 
 @Resolver(() => CustomerType)
 export class CustomerResolver {
+  @RootOne('id', 'customerId', 'email')
   @Query(() => CustomerType, {
     nullable: true,
     description: 'One customer, by exactly one argument; null if there is none that you may see.',
   })
-  async customer(
+  customer(
     @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
     @Arg('id', () => ID, { nullable: true, description: 'The node id.' }) id?: string,
     @Arg('customerId', () => ID, { nullable: true, description: 'Any CarePortals id the customer ever had.' })
     customerId?: string,
     @Arg('email', () => String, { nullable: true, description: 'The email, without case.' }) email?: string,
   ): Promise<Row | null> {
     const [name, value] = oneOf({ id, customerId, email });
-    if (name === 'id') return findOne(context, customers, { id: value });
-    const found = await context.reader.list(customers, { first: 1, filter: { [name]: value } }).nodes;
-    return found[0] ?? null;
+    if (name === 'id') return findOne(context, customers, { id: value }, info);
+    return context.reader.oneWhere(customers, { [name]: value }, info);
   }
 
+  @RootList()
   @Query(() => CustomerConnection, { description: 'Customers, newest first.' })
-  customers(@Ctx() { reader }: Context, @Args(() => CustomerListArgs) args: ListArguments) {
-    return reader.list(customers, pageArgs(args));
+  customers(
+    @Ctx() { reader }: Context,
+    @Info() info: GraphQLResolveInfo,
+    @Args(() => CustomerListArgs) args: ListArguments,
+  ) {
+    return reader.list(customers, pageArgs(args), info);
   }
 
+  @From('emrProfileUrl')
   @FieldResolver(() => String, { nullable: true, description: 'The customer in CarePortals, for the browser.' })
   emrProfileUrl(@Root() customer: Row): string | null {
     return customer.emrProfileUrl === null ? null : `${EMR_PROFILE}${customer.emrProfileUrl}?tab=orders`;
   }
 
+  @ToMany(edges.customerOrders)
   @FieldResolver(() => OrderConnection, { description: 'The orders of this customer.' })
   orders(@Root() customer: Row, @Ctx() { reader }: Context, @Args(() => OrderListArgs) args: ListArguments) {
     return reader.toMany(edges.customerOrders, customer, pageArgs(args));
   }
 
+  @ToMany(edges.customerSubscriptions)
   @FieldResolver(() => CareSubscriptionConnection, {
     description: 'The subscriptions of this customer, in whatever state.',
   })
@@ -68,11 +79,13 @@ export class CustomerResolver {
     return reader.toMany(edges.customerSubscriptions, customer, pageArgs(args));
   }
 
+  @ToMany(edges.customerPayments)
   @FieldResolver(() => PaymentConnection, { description: 'The payments for orders of this customer.' })
   payments(@Root() customer: Row, @Ctx() { reader }: Context, @Args(() => PaymentListArgs) args: ListArguments) {
     return reader.toMany(edges.customerPayments, customer, pageArgs(args));
   }
 
+  @ToMany(edges.customerResponses)
   @FieldResolver(() => QuestionnaireResponseConnection, {
     description: 'What this customer answered in questionnaires.',
   })

@@ -10,7 +10,8 @@ export function ofCustomer(field: string, sql: string): Filter {
   return { uses: [field], where: (customerId: string) => isCustomer(sql, customerId) };
 }
 
-function isCustomer(sql: string, customerId: string): Condition {
+/** The customer whom any CarePortals id ever seen means. */
+export function isCustomer(sql: string, customerId: string): Condition {
   if (!fits('id', customerId) || isStandIn(customerId)) return NOTHING;
   const known = '(SELECT alias.customer_id FROM customer_aliases alias WHERE alias.careportals_id = ?)';
   return {

@@ -1,6 +1,7 @@
 import { Args, type ClassType, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import type { Context } from '../../../platform/context.ts';
 import { type ListArguments, pageArgs } from '../../../platform/graphql/list-args.ts';
+import { ToMany } from '../../../platform/read/plan/declare.ts';
 import type { Row } from '../../../platform/read/reader.ts';
 import { CouponType } from '../catalog/coupon.type.ts';
 import { ProductType } from '../catalog/product.type.ts';
@@ -26,6 +27,7 @@ function webhooksOf(type: ClassType<object>, name: string): new () => object {
 
   @Resolver(() => type)
   class WebhooksOf {
+    @ToMany(edge)
     @FieldResolver(() => WebhookDeliveryConnection, {
       description: 'The webhook deliveries that were applied to it, newest first. None for customers.',
     })

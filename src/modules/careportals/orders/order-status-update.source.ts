@@ -59,11 +59,3 @@ export const historyOfOrder: ManyEdge = {
   parentKey: 'orderId',
   kind: 'bigint',
 };
-
-export const cancellationOfOrder: ManyEdge = {
-  name: 'Order.cancellation',
-  to: orderCancellations,
-  by: 'x.order_id',
-  parentKey: 'orderId',
-  kind: 'bigint',
-};

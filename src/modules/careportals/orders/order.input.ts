@@ -30,6 +30,9 @@ export class OrderFilter {
   @Field(() => [String], { nullable: true, description: 'By pharmacy.' })
   pharmacy?: string[] | null;
 
+  @Field(() => [String], { nullable: true, description: 'By the state or province that they go to.' })
+  provinceCode?: string[] | null;
+
   @Field(() => [String], { nullable: true, description: 'By coupon code.' })
   couponCode?: string[] | null;
 
@@ -41,6 +44,12 @@ export class OrderFilter {
 
   @Field(() => DateTimeISO, { nullable: true, description: 'Placed before.' })
   createdBefore?: Date | null;
+
+  @Field(() => DateTimeISO, { nullable: true, description: 'Has had its current status since then or later.' })
+  statusChangedFrom?: Date | null;
+
+  @Field(() => DateTimeISO, { nullable: true, description: 'Has had its current status since before then.' })
+  statusChangedBefore?: Date | null;
 }
 
 export const OrderSort = sortInput('Order', {

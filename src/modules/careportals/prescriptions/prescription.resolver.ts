@@ -1,7 +1,9 @@
-import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Info, Query, Resolver, Root } from 'type-graphql';
 import type { Context } from '../../../platform/context.ts';
 import { findOne } from '../../../platform/graphql/find-one.ts';
 import { type ListArguments, pageArgs } from '../../../platform/graphql/list-args.ts';
+import { Column, RootList, RootOne, ToMany, ToOne } from '../../../platform/read/plan/declare.ts';
 import type { Row } from '../../../platform/read/reader.ts';
 import { customers } from '../customers/customer.source.ts';
 import { CustomerType } from '../customers/customer.type.ts';
@@ -20,24 +22,32 @@ import {
 
 @Resolver(() => PrescriptionType)
 export class PrescriptionResolver {
+  @RootOne('id', 'prescriptionId')
   @Query(() => PrescriptionType, {
     nullable: true,
     description: 'One prescription, by exactly one argument; null if there is none that you may see.',
   })
   prescription(
     @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
     @Arg('id', () => ID, { nullable: true, description: 'The node id.' }) id?: string,
     @Arg('prescriptionId', () => ID, { nullable: true, description: 'The prescription id in CarePortals.' })
     prescriptionId?: string,
   ): Promise<Row | null> {
-    return findOne(context, prescriptions, { id, prescriptionId });
+    return findOne(context, prescriptions, { id, prescriptionId }, info);
   }
 
+  @RootList()
   @Query(() => PrescriptionConnection, { description: 'Prescriptions, newest first.' })
-  prescriptions(@Ctx() { reader }: Context, @Args(() => PrescriptionListArgs) args: ListArguments) {
-    return reader.list(prescriptions, pageArgs(args));
+  prescriptions(
+    @Ctx() { reader }: Context,
+    @Info() info: GraphQLResolveInfo,
+    @Args(() => PrescriptionListArgs) args: ListArguments,
+  ) {
+    return reader.list(prescriptions, pageArgs(args), info);
   }
 
+  @Column('drugs')
   @FieldResolver(() => [PrescribedDrugType], {
     nullable: true,
     description: 'What was prescribed; null if it was not said.',
@@ -46,6 +56,7 @@ export class PrescriptionResolver {
     return reader.heavy(prescriptions, 'drugs', prescription);
   }
 
+  @Column('fulfillments')
   @FieldResolver(() => [PrescriptionFulfillmentType], {
     nullable: true,
     description: 'What pharmacies did with it; null if it was not said.',
@@ -54,6 +65,7 @@ export class PrescriptionResolver {
     return reader.heavy(prescriptions, 'fulfillments', prescription);
   }
 
+  @ToOne({ to: customers, field: 'customerId', key: 'customerId' })
   @FieldResolver(() => CustomerType, {
     nullable: true,
     description: 'Whose it is; null while the customer is unknown.',
@@ -62,6 +74,7 @@ export class PrescriptionResolver {
     return reader.toOne(customers, 'customerId', prescription.customerId);
   }
 
+  @ToMany(edges.prescriptionOrders)
   @FieldResolver(() => OrderConnection, { description: 'The orders that it serves, as far as they are known.' })
   orders(@Root() prescription: Row, @Ctx() { reader }: Context, @Args(() => OrderListArgs) args: ListArguments) {
     return reader.toMany(edges.prescriptionOrders, prescription, pageArgs(args));
@@ -70,6 +83,7 @@ export class PrescriptionResolver {
 
 @Resolver(() => CustomerType)
 export class CustomerPrescriptionsResolver {
+  @ToMany(edges.customerPrescriptions)
   @FieldResolver(() => PrescriptionConnection, { description: 'The prescriptions of this customer.' })
   prescriptions(
     @Root() customer: Row,
@@ -82,6 +96,7 @@ export class CustomerPrescriptionsResolver {
 
 @Resolver(() => OrderType)
 export class OrderPrescriptionsResolver {
+  @ToMany(edges.orderPrescriptions)
   @FieldResolver(() => PrescriptionConnection, { description: 'The prescriptions that serve this order.' })
   prescriptions(@Root() order: Row, @Ctx() { reader }: Context, @Args(() => PrescriptionListArgs) args: ListArguments) {
     return reader.toMany(edges.orderPrescriptions, order, pageArgs(args));

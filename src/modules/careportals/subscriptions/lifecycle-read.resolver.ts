@@ -4,6 +4,7 @@ import type { Context } from '../../../platform/context.ts';
 import { toInstant } from '../../../platform/database/instant.ts';
 import { badUserInput } from '../../../platform/graphql/faults.ts';
 import { DateTimeISO } from '../../../platform/graphql/scalars.ts';
+import { From } from '../../../platform/read/plan/declare.ts';
 import type { Row } from '../../../platform/read/reader.ts';
 import { products } from '../catalog/product.source.ts';
 import { type AvailableAction, availableActions } from './available-actions.ts';
@@ -47,6 +48,7 @@ export class LifecycleReadResolver {
     ];
   }
 
+  @From('skippedDates')
   @FieldResolver(() => [DateTimeISO], {
     description: 'Dates that were left out here and that CarePortals has not overruled since, oldest first.',
   })

@@ -21,23 +21,26 @@ async function fill(session: Session): Promise<void> {
   );
 }
 
-const LIFETIME_VALUE = `SELECT c.customer_id, c.email, SUM(o.total_amount)
+/** As the spec has it, in fewer words. */
+export const LIFETIME_VALUE = `SELECT c.customer_id, c.email, SUM(o.total_amount)
   FROM customers c INNER JOIN orders o ON c.customer_id = o.customer_id
   WHERE o.created_at >= '2024-01-01' GROUP BY c.customer_id, c.email`;
-const PROCESSING_TIME = `SELECT os1.order_id, TIMESTAMPDIFF(HOUR, os1.status_updated_at, os2.status_updated_at)
+export const PROCESSING_TIME = `SELECT os1.order_id, TIMESTAMPDIFF(HOUR, os1.status_updated_at, os2.status_updated_at)
   FROM order_status_updates os1 INNER JOIN order_status_updates os2 ON os1.order_id = os2.order_id
   WHERE os1.updated_status = 'awaiting_script' AND os2.updated_status = 'shipped'
     AND os1.status_updated_at >= DATE_SUB(NOW(), INTERVAL 30 DAY)`;
-const GEOGRAPHY = `SELECT a.province_code, COUNT(DISTINCT o.customer_id) AS customer_count, COUNT(o.order_id)
+export const GEOGRAPHY = `SELECT a.province_code, COUNT(DISTINCT o.customer_id) AS customer_count, COUNT(o.order_id)
   FROM addresses a INNER JOIN orders o ON a.address_id = o.shipping_address_id
   WHERE o.created_at >= DATE_SUB(NOW(), INTERVAL 30 DAY) GROUP BY a.province_code ORDER BY customer_count DESC`;
 
 /** Facts about indexes. */
 export const indexProbes: Record<string, Probe> = {
   'updated-at-indexes': async ({ ours }) => {
-    const leading = await ours.rows(`SELECT 1 FROM information_schema.statistics
-      WHERE table_schema = DATABASE() AND seq_in_index = 1 AND column_name = 'updated_at'`);
-    claim(leading.length === 0, 'no index begins with updated_at');
+    const leading = await ours.rows<{ name: string }>(`SELECT table_name AS name FROM information_schema.statistics
+      WHERE table_schema = DATABASE() AND seq_in_index = 1 AND column_name = 'updated_at' ORDER BY 1`);
+    const names = leading.map(({ name }) => name).join(', ');
+    const sorted = 'prescriptions, subscriptions_active, subscriptions_cancelled, subscriptions_paused';
+    claim(names === sorted, `indexes that begin with updated_at are on ${names}`);
     return 'shown';
   },
 
@@ -50,13 +53,11 @@ export const indexProbes: Record<string, Probe> = {
     // Which of two bad plans is taken for nearly all orders depends on their number.
     claim(!(await used(LIFETIME_VALUE)).includes('idx_customer_created'), 'lifetime value does without its index');
     const short = await used(LIFETIME_VALUE.replace("'2024-01-01'", 'DATE_SUB(NOW(), INTERVAL 10 DAY)'));
-    claim(short === 'o idx_created_at, c PRIMARY', `lifetime value of a short span goes by ${short}`);
+    claim(short === 'o idx_kpi_placed, c PRIMARY', `lifetime value of a short span goes by ${short}`);
     const processing = await used(PROCESSING_TIME);
-    claim(
-      processing === 'os1 idx_status_updated_at, os2 idx_order_status_once',
-      `processing time goes by ${processing}`,
-    );
-    claim((await used(GEOGRAPHY)) === 'o idx_created_at, a PRIMARY', 'geography goes by idx_created_at');
+    claim(processing === 'os1 idx_kpi_told, os2 idx_order_status_once', `processing time goes by ${processing}`);
+    const geography = await used(GEOGRAPHY);
+    claim(geography === 'o idx_created_at, a PRIMARY', `geography goes by ${geography}`);
     return 'shown';
   },
 };

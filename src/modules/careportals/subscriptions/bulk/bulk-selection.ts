@@ -28,7 +28,7 @@ export function whyInvalidIds(ids: readonly string[]): Refusal | null {
 /** Null if a job can be about so many. */
 export async function whyTooMany(tx: Tx, selection: BulkSelection): Promise<Refusal | null> {
   if ('ids' in selection) return null;
-  const { sql, params } = countStatement(subscriptions, selection.where);
+  const { sql, params } = countStatement(subscriptions.from, selection.where);
   const { rows } = await tx.executeQuery<{ n: string | null }>(CompiledQuery.raw(sql, params));
   const count = Number(rows[0]?.n ?? 0);
   if (count <= MOST_ITEMS) return null;

@@ -1,4 +1,5 @@
-import { Arg, Args, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Info, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { type Context, requireRole } from '../../../../platform/context.ts';
 import { toInstant } from '../../../../platform/database/instant.ts';
 import { inTransaction } from '../../../../platform/database/transaction.ts';
@@ -6,6 +7,7 @@ import { connectionType } from '../../../../platform/graphql/connection.type.ts'
 import { findOne } from '../../../../platform/graphql/find-one.ts';
 import { type ListArguments, pageArgs } from '../../../../platform/graphql/list-args.ts';
 import { publicIdFor } from '../../../../platform/read/node-id.ts';
+import { RootList, RootOne, ToMany, ToOne } from '../../../../platform/read/plan/declare.ts';
 import type { Row } from '../../../../platform/read/reader.ts';
 import type { Refusal } from '../../../../platform/refusal.ts';
 import { edges } from '../../edges.ts';
@@ -24,20 +26,27 @@ const BulkItemConnection = connectionType(BulkItemType, 'BulkItem');
 
 @Resolver(() => BulkJobType)
 export class BulkJobResolver {
+  @RootOne('id')
   @Query(() => BulkJobType, {
     nullable: true,
     description: 'One bulk job; null if there is none. For support and admins.',
   })
   bulkJob(
     @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
     @Arg('id', () => ID, { description: 'The node id.' }) id: string,
   ): Promise<Row | null> {
-    return findOne(context, bulkJobs, { id });
+    return findOne(context, bulkJobs, { id }, info);
   }
 
+  @RootList()
   @Query(() => BulkJobConnection, { description: 'Bulk jobs, newest first. For support and admins.' })
-  bulkJobs(@Ctx() { reader }: Context, @Args(() => BulkJobListArgs) args: ListArguments) {
-    return reader.list(bulkJobs, pageArgs(args));
+  bulkJobs(
+    @Ctx() { reader }: Context,
+    @Info() info: GraphQLResolveInfo,
+    @Args(() => BulkJobListArgs) args: ListArguments,
+  ) {
+    return reader.list(bulkJobs, pageArgs(args), info);
   }
 
   @Mutation(() => BulkSubscriptionActionPayload, {
@@ -88,6 +97,7 @@ export class BulkJobResolver {
     return countOf('failed', job, context);
   }
 
+  @ToMany(edges.bulkJobItems)
   @FieldResolver(() => BulkItemConnection, { description: 'Each subscription and what became of it, the last first.' })
   items(@Root() job: Row, @Ctx() { reader }: Context, @Args(() => BulkItemListArgs) args: ListArguments) {
     return reader.toMany(edges.bulkJobItems, job, pageArgs(args));
@@ -96,6 +106,7 @@ export class BulkJobResolver {
 
 @Resolver(() => BulkItemType)
 export class BulkItemResolver {
+  @ToOne({ to: subscriptions, field: 'subscriptionId', key: 'subscriptionId' })
   @FieldResolver(() => CareSubscriptionType, {
     nullable: true,
     description: 'The subscription as it stands now; null if there is none.',
@@ -104,6 +115,7 @@ export class BulkItemResolver {
     return reader.toOne(subscriptions, 'subscriptionId', item.subscriptionId);
   }
 
+  @ToOne({ to: auditEntries, field: 'logId', key: 'auditId' })
   @FieldResolver(() => SubscriptionAuditEntryType, {
     nullable: true,
     description: 'The entry of the audit trail that says what was done; null unless it was.',

@@ -1,0 +1,120 @@
+import {
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  GraphQLError,
+  type GraphQLSchema,
+  getOperationAST,
+  Kind,
+  type OperationDefinitionNode,
+  visit,
+} from 'graphql';
+import type { Context } from '../../context.ts';
+import { askRoots, takeGivenRoots } from './ask-roots.ts';
+import { type Compiled, compileWriter, NotDeclared } from './compile-writer.ts';
+import { Remembered } from './remembered.ts';
+
+/** Documents whose writers are kept. */
+const MOST_DOCUMENTS = 500;
+/** Writers of one document: each choice of `@skip` and `@include` has one of its own. */
+const MOST_WRITERS = 8;
+/** Where no operation is named; no name has a space. */
+const NO_NAME = ' ';
+
+export interface Running {
+  document: DocumentNode;
+  operationName?: string | null;
+  /** Coerced. */
+  variables: Record<string, unknown>;
+  context: Context;
+}
+
+/** What is known of an operation in a document. */
+interface Known {
+  operation: OperationDefinitionNode;
+  fragments: Record<string, FragmentDefinitionNode>;
+  /** Variables that decide what is selected. */
+  deciding: readonly string[];
+  writers: Remembered<string, Compiled | 'plain'>;
+}
+
+/**
+ * Answers queries without graphql-js walking them: the resolvers of the root fields are called as always, and a writer
+ * that is compiled once for each document makes JSON text of the rows they give. Whatever is out of the ordinary, it
+ * leaves alone: plain execution then gives the answer or tells the errors, so both can never say different things.
+ */
+export class CompiledAnswers {
+  readonly #schema: GraphQLSchema;
+  readonly #known = new Remembered<DocumentNode, Remembered<string, Known | 'plain'>>(MOST_DOCUMENTS);
+
+  constructor(schema: GraphQLSchema) {
+    this.#schema = schema;
+    takeGivenRoots(schema);
+  }
+
+  /** Documents that are kept now. */
+  get documents(): number {
+    return this.#known.size;
+  }
+
+  /** The `data` of the answer as JSON text; null if plain execution, with the same context, is to answer. */
+  async answer({ document, operationName, variables, context }: Running): Promise<string | null> {
+    const operations = this.#known.of(document, () => new Remembered(MOST_WRITERS));
+    const known = operations.of(operationName ?? NO_NAME, () => know(document, operationName));
+    const parentType = this.#schema.getQueryType();
+    if (known === 'plain' || parentType == null) return null;
+    const { operation, fragments } = known;
+    const compiled = this.#compiled(known, variables);
+    // With roots it was tried before.
+    if (compiled === 'plain' || context.roots !== undefined) return null;
+    const asked = { schema: this.#schema, fragments, operation, variableValues: variables, parentType };
+    const roots = await askRoots(compiled.roots, asked, context);
+    return roots === null ? null : written(compiled, roots);
+  }
+
+  #compiled(known: Known, variables: Record<string, unknown>): Compiled | 'plain' {
+    const key = known.deciding.map((name) => String(variables[name])).join();
+    return known.writers.of(key, () => {
+      const query = this.#schema.getQueryType();
+      if (query == null) return 'plain';
+      const document = { schema: this.#schema, fragments: known.fragments, variables };
+      try {
+        return compileWriter(document, query, known.operation.selectionSet);
+      } catch (error) {
+        // A GraphQLError: `@skip` or `@include` was given a null.
+        if (error instanceof NotDeclared || error instanceof GraphQLError) return 'plain';
+        throw error;
+      }
+    });
+  }
+}
+
+function know(document: DocumentNode, operationName: string | null | undefined): Known | 'plain' {
+  const operation = getOperationAST(document, operationName);
+  if (operation?.operation !== 'query') return 'plain';
+  const fragments: Record<string, FragmentDefinitionNode> = {};
+  for (const node of document.definitions) {
+    if (node.kind === Kind.FRAGMENT_DEFINITION) fragments[node.name.value] = node;
+  }
+  return { operation, fragments, deciding: decidingVariables(document), writers: new Remembered(MOST_WRITERS) };
+}
+
+/** Variables that `@skip` and `@include` look at anywhere in the document. */
+function decidingVariables(document: DocumentNode): string[] {
+  const names = new Set<string>();
+  visit(document, {
+    Directive: (directive) => {
+      for (const { value } of directive.arguments ?? []) if (value.kind === Kind.VARIABLE) names.add(value.name.value);
+    },
+  });
+  return [...names].sort();
+}
+
+/** Null for what is irregular: a null where there must be none, a value that is waited for, one that its type refuses. */
+function written({ write }: Compiled, roots: Record<string, unknown>): string | null {
+  try {
+    return write(roots);
+  } catch {
+    // Plain execution meets the same and says what is wrong, where and in which words.
+    return null;
+  }
+}

@@ -1,0 +1,61 @@
+import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
+import type { Caller } from '../../access/caller.ts';
+import type { Settings } from '../../config.ts';
+import { rateLimited } from '../faults.ts';
+
+/** Seconds after which a caller's budget is whole again; they begin with its first operation. */
+const WINDOW_SECONDS = 60;
+
+/** What an answer says in `extensions.cost`, in points. */
+export interface Cost {
+  /** What this operation was charged. */
+  requested: number;
+  /** What its caller may spend in a minute; missing without a limit. */
+  limit?: number;
+  /** What is left of that. */
+  remaining?: number;
+  /** SQL statements that a query takes at most, whatever the data are; missing for mutations. */
+  statements?: number;
+}
+
+/** What callers may spend. Kept in the memory of this instance: each of several grants the whole of it. */
+export class Budgets {
+  readonly #points: RateLimiterMemory | null;
+  readonly #strangers: RateLimiterMemory | null;
+
+  constructor(settings: Pick<Settings, 'RATE_LIMIT' | 'RATE_LIMIT_ANONYMOUS'>) {
+    this.#points = limiterOf(settings.RATE_LIMIT);
+    this.#strangers = limiterOf(settings.RATE_LIMIT_ANONYMOUS);
+  }
+
+  /** Charges an operation before it runs. All tokens of one subject share a budget. @throws RATE_LIMITED */
+  async charge({ role, subject }: Caller, requested: number): Promise<Cost> {
+    const limiter = this.#points;
+    if (limiter === null) return { requested };
+    const key = `${role} ${subject}`;
+    const left = await limiter.consume(key, requested).catch(async (over: RateLimiterRes) => {
+      // What was refused is not paid for: something smaller may still fit.
+      const { remainingPoints: remaining } = await limiter.reward(key, requested);
+      const cost = { requested, limit: limiter.points, remaining };
+      throw rateLimited(tooMuch(cost), over.msBeforeNext, { cost });
+    });
+    return { requested, limit: limiter.points, remaining: left.remainingPoints };
+  }
+
+  /** Counts a request without a good token. @throws RATE_LIMITED if its address brought too many of them. */
+  async countStranger(address: string): Promise<void> {
+    await this.#strangers?.consume(address).catch((over: RateLimiterRes) => {
+      throw rateLimited('Too many requests without a good token come from your address.', over.msBeforeNext);
+    });
+  }
+}
+
+function limiterOf(setting: number | 'off'): RateLimiterMemory | null {
+  return setting === 'off' ? null : new RateLimiterMemory({ points: setting, duration: WINDOW_SECONDS });
+}
+
+function tooMuch({ requested, limit, remaining }: Required<Omit<Cost, 'statements'>>): string {
+  const advice =
+    requested > limit ? 'Ask for fewer rows or levels.' : 'Come back later, or ask for fewer rows or levels.';
+  return `This operation costs ${requested} points; ${remaining} are left of the ${limit} that you may spend in a minute. ${advice}`;
+}

@@ -1,0 +1,22 @@
+import { describe, expect, test } from 'vitest';
+import { readSettings } from '../../src/platform/config.ts';
+
+describe('the limits among the settings', () => {
+  test('have generous defaults', () => {
+    const { RATE_LIMIT, RATE_LIMIT_ANONYMOUS, PROXIES } = readSettings({});
+    expect([RATE_LIMIT, RATE_LIMIT_ANONYMOUS, PROXIES]).toEqual([1_200_000_000, 6_000, 0]);
+  });
+
+  test('are numbers, or off', () => {
+    expect(readSettings({ RATE_LIMIT: '1000', RATE_LIMIT_ANONYMOUS: 'off' })).toMatchObject({
+      RATE_LIMIT: 1_000,
+      RATE_LIMIT_ANONYMOUS: 'off',
+    });
+  });
+
+  test.each(['0', '-1', '1.5', 'much', 'OFF'])('may not be %s: the start says which variable and why', (text) => {
+    expect(() => readSettings({ RATE_LIMIT: text, RATE_LIMIT_ANONYMOUS: text, PROXIES: '-1' })).toThrow(
+      /RATE_LIMIT: (must be a whole number|Too small).*\n.*RATE_LIMIT_ANONYMOUS: .*\n.*PROXIES: /,
+    );
+  });
+});
