@@ -15,8 +15,8 @@ export default defineConfig({
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
     setupFiles: ['reflect-metadata'],
-    // By default one core is left out; on two that means one file after another.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // By default one core is left out. Files wait for MySQL and for processes as much as they work: three keep two busy.
+    maxWorkers: Math.max(3, availableParallelism() - 1),
     // A second, the default, is short where MySQL, a server and another file share two cores.
     expect: { poll: { timeout: 10_000 } },
     testTimeout: 30_000,
