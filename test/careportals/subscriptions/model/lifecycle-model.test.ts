@@ -8,7 +8,7 @@ import { RealServer } from './real-server.ts';
 import { retell, type Step, stepOf } from './steps.ts';
 import { World } from './world.ts';
 
-const STORIES = process.env.LONG_TESTS === undefined ? 60 : 2_000;
+const STORIES = process.env.LONG_TESTS === undefined ? 30 : 2_000;
 
 let server: RealServer;
 beforeAll(async () => {
