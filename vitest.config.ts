@@ -4,11 +4,17 @@ import { defineConfig } from 'vitest/config';
 /** It hangs a field on a type of the core, and type-graphql keeps that for as long as the process lives. */
 const ALONE = ['test/platform/module.test.ts'];
 
-/** Tests of what the graph answers run a second time with graphql-js alone instead of compiled answers. */
-const IN_BOTH_MODES =
-  process.env.LONG_TESTS === undefined
-    ? ['test/graph/against-reference/*.test.ts']
-    : ['test/graph/**/*.test.ts', 'test/platform/graphql/{errors,limits}.test.ts'];
+/** The graph once more, without the writers of answers; a MySQL of its own makes it dear. */
+const PLAIN = {
+  extends: true as const,
+  test: {
+    name: 'plain execution',
+    include: ['test/graph/**/*.test.ts', 'test/platform/graphql/{errors,limits}.test.ts'],
+    env: { TEST_EXECUTION: 'plain' },
+    globalSetup: ['test/kit/private-mysql.global.ts'],
+    isolate: false,
+  },
+};
 
 export default defineConfig({
   // Without this graphql is loaded twice (its CommonJS and its ESM build) and refuses schemas "from another realm".
@@ -33,16 +39,7 @@ export default defineConfig({
           isolate: false,
         },
       },
-      {
-        extends: true,
-        test: {
-          name: 'plain execution',
-          include: IN_BOTH_MODES,
-          env: { TEST_EXECUTION: 'plain' },
-          globalSetup: ['test/kit/private-mysql.global.ts'],
-          isolate: false,
-        },
-      },
+      ...(process.env.LONG_TESTS ? [PLAIN] : []),
       { extends: true, test: { name: 'alone', include: ALONE } },
     ],
   },
