@@ -155,6 +155,7 @@ async function serveGraph(server: Server, http: Express, graphParts: GraphParts)
     introspection,
     frame,
     documents,
+    budgets,
     charge,
     compiled,
     contextOf: async (request, requestId) => contextOf(await admit(request), requestId),
@@ -164,7 +165,7 @@ async function serveGraph(server: Server, http: Express, graphParts: GraphParts)
   // This address and none below it.
   http.all('/graphql', ...overHttp.handlers);
   const live = new LiveOperations({ schema, log, tokens: watches.tokens, contextOf });
-  const prepare = preparing({ schema, introspection, documents, charge, contextOf });
+  const prepare = preparing({ schema, introspection, documents, budgets, charge, contextOf });
   const sockets = graphOverSockets(server, { log, admit, ...watches, prepare, live, run });
   const streams = graphOverStreams({ schema, log, admit, ...watches, prepare, live, run });
   http.all('/graphql/stream', ...streams.handlers);

@@ -17,16 +17,17 @@ export function boundsAndMasks(
     async requestDidStart({ contextValue }) {
       let charged: Charged | undefined;
       return {
-        async didResolveOperation({ document, request: { variables, operationName }, operation }) {
+        async didResolveOperation({ document, source, request: { variables, operationName }, operation }) {
+          known.learnDocument(source, document);
           if (operation?.operation === 'subscription') throw needsASocket();
           charged = contextValue.charged ?? (await charge(contextValue.caller, { document, variables, operationName }));
         },
-        async responseForOperation({ document, source, request: { operationName } }) {
+        async responseForOperation({ document, request: { operationName } }) {
           if (compiled === null || charged === undefined) return null;
           const { variables } = charged;
           const text = await compiled.answer({ document, operationName, variables, context: contextValue });
           if (text === null) return null;
-          known.learnDocument(source, document);
+          known.learnWritten(document);
           const singleResult = { data: new WrittenData(text) as unknown as Record<string, unknown> };
           return { http: { status: undefined, headers: new HeaderMap() }, body: { kind: 'single', singleResult } };
         },

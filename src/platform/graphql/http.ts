@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { ApolloServer, HeaderMap, type HTTPGraphQLResponse } from '@apollo/server';
+import { ApolloServer, type ApolloServerOptions, HeaderMap, type HTTPGraphQLResponse } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
@@ -14,12 +14,13 @@ import type { Log } from '../log.ts';
 import type { CompiledAnswers } from './compiled/compiled-answers.ts';
 import { textOfAnswer } from './compiled/written-data.ts';
 import type { Documents } from './documents/documents.ts';
-import { withText } from './documents/with-text.ts';
+import { textIn, withText } from './documents/with-text.ts';
 import { boundsAndMasks } from './http-plugin.ts';
 import { answeringPosts } from './http-post.ts';
 import { KnownRequests } from './known-requests.ts';
+import type { Budgets } from './limits/budgets.ts';
 import type { Charge } from './limits/charging.ts';
-import { LIMITS, ownRules } from './pipeline.ts';
+import { LIMITS, ownRules, rememberedDocuments } from './pipeline.ts';
 import { faultOf } from './shown-error.ts';
 
 export interface GraphOverHttp {
@@ -36,6 +37,7 @@ export interface HttpParts {
   frame: BareFrame;
   documents: Documents;
   charge: Charge;
+  budgets: Budgets;
   /** Null runs everything by graphql-js. */
   compiled: CompiledAnswers | null;
   contextOf(request: IncomingMessage, requestId: string): Promise<Context>;
@@ -67,6 +69,7 @@ export async function graphOverHttp(parts: HttpParts): Promise<GraphOverHttp> {
     allowBatchedHttpRequests: false,
     // All three ways find persisted documents in ours.
     persistedQueries: false,
+    documentStore: documentStore(),
     parseOptions: { maxTokens: LIMITS.tokens },
     validationRules: ownRules(introspection),
     stopOnTerminationSignals: false,
@@ -80,7 +83,7 @@ export async function graphOverHttp(parts: HttpParts): Promise<GraphOverHttp> {
     ],
   });
   await apollo.start();
-  const ask = asking(apollo, parts);
+  const ask = asking(apollo, parts, known);
   return {
     post: answeringPosts(parts, ask, known),
     handlers: [bodyReader(parts.mayBringDeliveries), inExpress(ask)],
@@ -88,10 +91,21 @@ export async function graphOverHttp(parts: HttpParts): Promise<GraphOverHttp> {
   };
 }
 
+/** Apollo's own holds 30 MB of documents as JSON, and several times that of memory. */
+function documentStore(): NonNullable<ApolloServerOptions<Context>['documentStore']> {
+  const documents = rememberedDocuments();
+  return {
+    get: async (key) => documents.get(key),
+    set: async (key, document) => documents.set(key, document),
+    delete: async () => undefined,
+  };
+}
+
 /** Answers one request. Rejects only if Apollo itself breaks. */
 export type Ask = (request: GraphRequest) => Promise<HTTPGraphQLResponse>;
 
-function asking(apollo: ApolloServer<Context>, { contextOf, documents, log }: HttpParts): Ask {
+function asking(apollo: ApolloServer<Context>, parts: HttpParts, known: KnownRequests): Ask {
+  const { contextOf, documents, budgets, log } = parts;
   return ({ message, requestId, body, context: begun }) => {
     const { method = '', url = '' } = message;
     const query = url.indexOf('?');
@@ -101,6 +115,8 @@ function asking(apollo: ApolloServer<Context>, { contextOf, documents, log }: Ht
       const found = await (begun ?? contextOf(message, requestId));
       // Not before it is known who asks.
       Object.assign(httpGraphQLRequest, withText(documents, httpGraphQLRequest));
+      const text = textIn(httpGraphQLRequest);
+      if (text !== undefined && !known.hasDocument(text)) await budgets.chargeReading(found.caller, text);
       return found;
     };
     return apollo.executeHTTPGraphQLRequest({

@@ -1,13 +1,11 @@
 import type { DocumentNode } from 'graphql';
 import type { Context } from '../context.ts';
-import { Remembered } from './compiled/remembered.ts';
+import { Remembered } from '../remembered.ts';
 import type { GraphRequest, HttpParts } from './http.ts';
+import { rememberedDocuments } from './pipeline.ts';
 
-/** Documents, and values of `Accept`, that are remembered. */
-const MOST_DOCUMENTS = 500;
+/** Values of `Accept` that are remembered. */
 const MOST_ACCEPTED = 100;
-/** Longer texts are not kept, in characters. */
-const LONGEST_TEXT = 16 * 1_024;
 const LONGEST_ACCEPT = 256;
 
 export interface KnownAnswer {
@@ -31,16 +29,27 @@ interface Asked {
  */
 export class KnownRequests {
   readonly #parts: HttpParts;
-  readonly #documents = new Remembered<string, DocumentNode>(MOST_DOCUMENTS);
+  readonly #documents = rememberedDocuments();
+  readonly #written = new WeakSet<DocumentNode>();
   readonly #contentTypes = new Remembered<string, string>(MOST_ACCEPTED);
 
   constructor(parts: HttpParts) {
     this.#parts = parts;
   }
 
+  /** Whether Apollo found it good a while ago: it need not be read again. */
+  hasDocument(text: string): boolean {
+    return this.#documents.get(text) !== undefined;
+  }
+
   /** Apollo found this document good. */
   learnDocument(text: string, document: DocumentNode): void {
-    if (text.length <= LONGEST_TEXT) this.#documents.set(text, document);
+    if (this.#documents.get(text) !== document) this.#documents.set(text, document);
+  }
+
+  /** The answer to it was written from rows. */
+  learnWritten(document: DocumentNode): void {
+    this.#written.add(document);
   }
 
   /** Apollo answers whoever accepts this with that. */
@@ -77,7 +86,7 @@ export class KnownRequests {
     const { variables, operationName } = asked;
     const context = await coming;
     const document = this.#documents.get(documents.textOf(asked) ?? '');
-    if (document === undefined || compiled === null) return null;
+    if (document === undefined || compiled === null || !this.#written.has(document)) return null;
     context.charged = await charge(context.caller, { document, variables, operationName });
     const { cost, variables: coerced } = context.charged;
     const data = await compiled.answer({ document, operationName, variables: coerced, context });

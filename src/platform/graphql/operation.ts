@@ -2,9 +2,9 @@ import { type ExecutionArgs, GraphQLError, type GraphQLSchema } from 'graphql';
 import type { Caller } from '../access/caller.ts';
 import type { Context } from '../context.ts';
 import type { DocumentAsked, Documents } from './documents/documents.ts';
-import type { Cost } from './limits/budgets.ts';
+import type { Budgets, Cost } from './limits/budgets.ts';
 import type { Charge } from './limits/charging.ts';
-import { documentReader } from './pipeline.ts';
+import { readDocument, rememberedDocuments } from './pipeline.ts';
 
 /** What a client asks for. */
 export interface Operation extends DocumentAsked {
@@ -29,17 +29,25 @@ export interface PrepareParts {
   introspection: boolean;
   documents: Documents;
   charge: Charge;
+  budgets: Budgets;
   contextOf(caller: Caller, requestId?: string): Context;
 }
 
 /** What is done for HTTP beside Apollo, for sockets and event streams: find, parse, validate, weigh, charge. */
 export function preparing(parts: PrepareParts): Prepare {
   const { schema, documents, charge, contextOf } = parts;
-  const read = documentReader(schema, parts.introspection);
+  const known = rememberedDocuments();
+  const readNew = async (text: string, caller: Caller) => {
+    await parts.budgets.chargeReading(caller, text);
+    const found = readDocument(schema, text, parts.introspection);
+    if ('document' in found) known.set(text, found.document);
+    return found;
+  };
   return async ({ variables, operationName, ...asked }, caller, requestId) => {
     try {
       const text = documents.textOf(asked) ?? '';
-      const found = read(text);
+      const remembered = known.get(text);
+      const found = remembered === undefined ? await readNew(text, caller) : { document: remembered };
       if ('errors' in found) return found;
       const { document } = found;
       const variableValues = variables ?? {};

@@ -8,6 +8,7 @@ import {
   type ValidationRule,
   validate,
 } from 'graphql';
+import { Remembered } from '../remembered.ts';
 import { limitShape } from './shape-rule.ts';
 
 /** Bounds of an operation, the same on HTTP and on the socket. */
@@ -37,21 +38,15 @@ export function ownRules(introspection: boolean): ValidationRule[] {
 /** A document that may run, or what is wrong with it under the codes that Apollo gives on HTTP. */
 export type ReadDocument = { document: DocumentNode } | { errors: GraphQLError[] };
 
-/** Documents that are remembered: clients of one program send the same text. */
-const MOST_REMEMBERED = 500;
+/**
+ * What is remembered of documents, in characters of their texts: a character of a document made for it takes 300 bytes
+ * of memory once it is parsed, a usual one a tenth of that.
+ */
+const MOST_CHARACTERS = 400_000;
 
-/** Reads documents for sockets and event streams, each text once: a thousand clients keep one document. */
-export function documentReader(schema: GraphQLSchema, introspection: boolean): (text: string) => ReadDocument {
-  const remembered = new Map<string, ReadDocument>();
-  return (text) => {
-    const known = remembered.get(text);
-    const read = known ?? readDocument(schema, text, introspection);
-    remembered.delete(text);
-    remembered.set(text, read);
-    const oldest = remembered.keys().next();
-    if (remembered.size > MOST_REMEMBERED && !oldest.done) remembered.delete(oldest.value);
-    return read;
-  };
+/** Documents that were found good, by their texts: clients of one program send the same ones. */
+export function rememberedDocuments(): Remembered<string, DocumentNode> {
+  return new Remembered(MOST_CHARACTERS, (_text, { loc }) => loc?.end ?? MOST_CHARACTERS);
 }
 
 /** What a client's text is worth: parsed and validated. */

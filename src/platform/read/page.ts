@@ -7,6 +7,9 @@ import { all, EVERYTHING } from './value.ts';
 export const DEFAULT_PAGE = 20;
 export const LARGEST_PAGE = 100;
 
+/** Values of one field that a filter may name. */
+const MOST_VALUES = 200;
+
 /** What a list is asked for, as GraphQL gives it. */
 export interface PageArgs {
   first?: number | null;
@@ -83,6 +86,9 @@ export function filterOf(source: Source, access: Access, filter: object): Condit
     const known = source.filters[name];
     if (known === undefined) throw badUserInput(`${source.type} cannot be filtered by ${name}.`);
     refuseHidden(source, access, known.uses, 'filter');
+    if (Array.isArray(value) && value.length > MOST_VALUES) {
+      throw badUserInput(`${source.type} can be filtered by ${MOST_VALUES} values of ${name} at once, not by more.`);
+    }
     conditions.push(known.where(value as never));
   }
   return all(conditions);

@@ -71,10 +71,13 @@ function paramsOfArms({ from, params }: Reading, where: Condition): unknown[] {
   return from.flatMap(() => [...params, ...where.params]);
 }
 
-export function countStatement(from: readonly string[], where: Condition): Statement {
+/** What a counting statement selects. */
+export const COUNTED = 'SUM(n) AS n';
+
+export function countStatement(from: readonly string[], where: Condition, list = COUNTED): Statement {
   const arms = from.map((arm) => `SELECT COUNT(*) AS n FROM ${arm} WHERE ${where.sql}`);
   const params = from.flatMap(() => where.params);
-  return { sql: `SELECT SUM(n) AS n FROM (${arms.join(' UNION ALL ')}) counted`, params };
+  return { sql: `SELECT ${list} FROM (${arms.join(' UNION ALL ')}) counted`, params };
 }
 
 /** All rows that satisfy a condition, which is known to let few through. */

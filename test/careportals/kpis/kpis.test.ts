@@ -204,6 +204,20 @@ describe('without figures to compare', () => {
     expect(weeks.data?.kpiSeries).toHaveLength(105);
   });
 
+  test.each([
+    ['2024-01-01', '2025-02-04', 'DAY', 400],
+    ['2024-01-01', '2025-02-05', 'DAY', null],
+    // Weeks that begin in their middle have one step more.
+    ['2018-05-07', '2026-01-05', 'WEEK', 400],
+    ['2018-05-06', '2026-01-05', 'WEEK', null],
+    ['2000-01-15', '2033-05-01', 'MONTH', 400],
+    ['2000-01-15', '2033-05-02', 'MONTH', null],
+  ])('from %s to %s a series by %s has %s steps (null: too many)', async (from, to, step, steps) => {
+    const query = `{ kpiSeries(from: "${from}", to: "${to}", step: ${step}) { from } }`;
+    const { data } = await server.ask<{ kpiSeries: unknown[] }>(tokens.admin!, query);
+    expect(data?.kpiSeries.length ?? null).toBe(steps);
+  });
+
   test.each(['customer', 'service'])('for a %s figures and series are FORBIDDEN, and nothing is read', async (role) => {
     server.statements.length = 0;
     for (const text of [`{ kpis { ${ALL_GROUPS} } }`, '{ kpiSeries { from } }']) {

@@ -30,8 +30,9 @@ const costOf = (text: string, variables = {}, name?: string) => scales.weigh(par
 const list: ComplexityEstimator = ({ field, args, childComplexity }) => {
   const asked = Object.values(args).find((value) => Array.isArray(value));
   if (Array.isArray(asked)) return 1 + asked.length * childComplexity;
-  if (!/Connection!?$/.test(String(field.type))) return undefined;
-  return 1 + Math.min(Math.max(Number(args.first ?? args.last ?? 20), 1), 100) * childComplexity;
+  const filtered = Object.values((args.filter as object | undefined) ?? {}).flat().length;
+  if (!/Connection!?$/.test(String(field.type))) return 'filter' in args ? 1 + filtered + childComplexity : undefined;
+  return 1 + filtered + Math.min(Math.max(Number(args.first ?? args.last ?? 20), 1), 100) * childComplexity;
 };
 /** The same throws for the same seed. */
 function dice(seed: number): () => number {
@@ -69,6 +70,14 @@ describe('what an operation costs', () => {
     ['that variable left out', 'query ($n: Int) { customers(first: $n) { nodes { id } } }', {}, 41],
     ['that variable by its default', 'query ($n: Int = 4) { customers(first: $n) { nodes { id } } }', {}, 9],
     ['as many rows as ids', 'query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids: ['a', 'b', 'c'] }, 4],
+    ['the values of a filter', '{ orders(first: 1, filter: { orderIds: ["1", "2", "3"] }) { nodes { id } } }', {}, 6],
+    [
+      'the values of a filter in each of the rows around it',
+      'query ($l: [String!]) { customers(first: 5) { nodes { orders(first: 1, filter: { source: $l }) { totalCount } } } }',
+      { l: ['a', 'b'] },
+      1 + 5 * (1 + (1 + 2 + 1)),
+    ],
+    ['the schema itself as a hundred rows', '{ __schema { types { name } } }', {}, 1 + 100 * 2],
     ['what is included', 'query ($x: Boolean!) { a: __typename b: __typename @include(if: $x) }', { x: true }, 2],
     ['what is not', 'query ($x: Boolean!) { a: __typename b: __typename @include(if: $x) }', { x: false }, 1],
     ['what is skipped', '{ a: __typename b: __typename @skip(if: true) }', {}, 1],

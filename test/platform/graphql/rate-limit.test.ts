@@ -113,6 +113,23 @@ test('what is refused for other reasons costs nothing', async () => {
   expect((await http?.ask(token, '{ __typename }'))?.extensions).toMatchObject({ cost: { remaining: LIMIT - 1 } });
 });
 
+describe.each([['HTTP'], ['socket'], ['stream']])('by %s', (name) => {
+  test('documents that are new have a budget of their own, be they good or not; known ones pass', async () => {
+    const transport = transports.find((one) => one.name === name) as Transport;
+    const token = await someone(`writer of documents by ${name}`);
+    // So long that few of them may come in a minute, and comments, which are soon read.
+    const large = (n: number) => `{ nothing${n} } # ${'x'.repeat(16_000)}`;
+    const codes = new Set<string>();
+    for (let n = 0; n < 100 && !codes.has('RATE_LIMITED'); n++) {
+      for (const code of codesOf(await transport.ask(token, large(n)))) codes.add(code);
+    }
+    expect([...codes]).toEqual(['GRAPHQL_VALIDATION_FAILED', 'RATE_LIMITED']);
+    expect(codesOf(await transport.ask(await someone(`another by ${name}`), SMALL))).toEqual([]);
+    expect(codesOf(await transport.ask(token, SMALL))).toEqual([]);
+    expect(codesOf(await transport.ask(token, `${SMALL} # never sent before`))).toEqual(['RATE_LIMITED']);
+  });
+});
+
 test('following costs once, and what it brings costs nothing', async () => {
   const token = await someone('follower');
   const client = server.socket(token);

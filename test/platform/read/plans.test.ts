@@ -86,17 +86,33 @@ test('a document that names things of several types finds each', async () => {
 });
 
 describe('round trips', () => {
-  test('one thing and the lists on it, also over its to-one edges, go to MySQL in one packet', async () => {
-    const pool = (await server.database.orm.em.getConnection().getNativeClient()) as Pool;
-    const sent = vi.spyOn(pool, 'query');
+  test('one thing comes with the lists on it, also over its to-one edges, in one statement', async () => {
     await ask(`{ order(orderId: "1001") { orderId payments { totalCount nodes { amount } }
       customer { email subscriptions { nodes { status } } } statusHistory { nodes { status } } } }`);
+    expect(server.statements).toHaveLength(1);
+  });
+
+  test('a list comes with its count in one statement', async () => {
+    const { orders } = await ask<{ orders: { totalCount: number; nodes: object[] } }>(
+      '{ orders(first: 3) { totalCount nodes { orderId } } }',
+    );
+    expect(server.statements).toHaveLength(1);
+    expect([orders.nodes.length, orders.totalCount > 3]).toEqual([3, true]);
+  });
+
+  test('where that would be too wide, one thing and the lists on it go to MySQL in one packet', async () => {
+    const pool = (await server.database.orm.em.getConnection().getNativeClient()) as Pool;
+    const sent = vi.spyOn(pool, 'query');
+    const lists = Array.from({ length: 40 }, (_, n) => `h${n}: statusHistory(first: 1) { nodes { status source } }`);
+    const query = `{ order(orderId: "1001") { payments { totalCount } ${lists.join(' ')} } }`;
+    await ask(query);
     // The same pool serves what works in the background.
     const texts = sent.mock.calls.map(([query]) => (query as unknown as { sql: string }).sql);
     const packets = texts.filter((text) => server.statements.some((sql) => text?.includes(sql)));
     sent.mockRestore();
     expect(packets).toHaveLength(1);
-    expect(server.statements).toHaveLength(5);
+    expect(server.statements).toHaveLength(42);
+    expect(planned(query)).toBe(42);
   });
 
   test('what comes early is what would come late', async () => {

@@ -22,7 +22,7 @@ import { MOST_PRODUCTS, readProducts } from './product-figures.ts';
 import { readRefunds } from './refund-figures.ts';
 import { SharedResults } from './shared-results.ts';
 import { readStages } from './stage-figures.ts';
-import { stepsOf } from './steps.ts';
+import { MOST_STEPS, stepsOf } from './steps.ts';
 import { readSubscriptionFigures } from './subscription-figures.ts';
 
 /** Points of a group: it reads far more rows than it brings. */
@@ -58,7 +58,7 @@ export class KpisResolver {
 
   @Statements(6)
   @Query(() => [KpiPoint], {
-    complexity: ({ childComplexity }) => COSTLY + 30 * childComplexity,
+    complexity: ({ childComplexity }) => COSTLY + MOST_STEPS * childComplexity,
     description:
       'Orders and money in steps of a day, a week or a month (support, analyst, admin). The first and last step are cut to the range.',
   })

@@ -1,30 +1,26 @@
 import { badUserInput } from '../../../platform/graphql/faults.ts';
-import { addDays, type DayRange, daysBetween, rangeOf } from './eastern-days.ts';
+import { addDays, type DayRange, rangeOf } from './eastern-days.ts';
 import { KpiStep, type WeekStart } from './kpis.type.ts';
 
-/** A year of days, and a bit. */
-const MOST_STEPS = 400;
+/** Of a series: a year of days, and a bit. */
+export const MOST_STEPS = 400;
 
 /**
  * The steps of a range, which they fill without holes: the first and the last are cut to it.
  * @throws BAD_USER_INPUT if there would be too many.
  */
 export function stepsOf({ from, to }: DayRange, step: KpiStep, weekStart: WeekStart): DayRange[] {
-  if (daysBetween(from, to) > MOST_STEPS * daysIn(step)) {
-    throw badUserInput(`A series has ${MOST_STEPS} steps at most: ask for a shorter range or longer steps.`);
-  }
   const steps: DayRange[] = [];
   for (let day = from; day < to; ) {
+    if (steps.length === MOST_STEPS) {
+      throw badUserInput(`A series has ${MOST_STEPS} steps at most: ask for a shorter range or longer steps.`);
+    }
     const next = nextStep(day, step, weekStart);
     const end = next < to ? next : to;
     steps.push(rangeOf(day, end));
     day = end;
   }
   return steps;
-}
-
-function daysIn(step: KpiStep): number {
-  return { [KpiStep.DAY]: 1, [KpiStep.WEEK]: 7, [KpiStep.MONTH]: 28 }[step];
 }
 
 /** The day on which the next step begins. */

@@ -9,14 +9,12 @@ import {
   visit,
 } from 'graphql';
 import type { Context } from '../../context.ts';
+import { Remembered } from '../../remembered.ts';
 import { askRoots, takeGivenRoots } from './ask-roots.ts';
 import { type Compiled, compileWriter, NotDeclared } from './compile-writer.ts';
-import { Remembered } from './remembered.ts';
 
-/** Documents whose writers are kept. */
-const MOST_DOCUMENTS = 500;
 /** Writers of one document: each choice of `@skip` and `@include` has one of its own. */
-const MOST_WRITERS = 8;
+const MOST_WRITERS = 16;
 /** Where no operation is named; no name has a space. */
 const NO_NAME = ' ';
 
@@ -44,22 +42,17 @@ interface Known {
  */
 export class CompiledAnswers {
   readonly #schema: GraphQLSchema;
-  readonly #known = new Remembered<DocumentNode, Remembered<string, Known | 'plain'>>(MOST_DOCUMENTS);
+  /** As long as a document is remembered, so are its writers. */
+  readonly #known = new WeakMap<DocumentNode, Remembered<string, Known | 'plain'>>();
 
   constructor(schema: GraphQLSchema) {
     this.#schema = schema;
     takeGivenRoots(schema);
   }
 
-  /** Documents that are kept now. */
-  get documents(): number {
-    return this.#known.size;
-  }
-
   /** The `data` of the answer as JSON text; null if plain execution, with the same context, is to answer. */
   async answer({ document, operationName, variables, context }: Running): Promise<string | null> {
-    const operations = this.#known.of(document, () => new Remembered(MOST_WRITERS));
-    const known = operations.of(operationName ?? NO_NAME, () => know(document, operationName));
+    const known = this.#operationsOf(document).of(operationName ?? NO_NAME, () => know(document, operationName));
     const parentType = this.#schema.getQueryType();
     if (known === 'plain' || parentType == null) return null;
     const { operation, fragments } = known;
@@ -69,6 +62,14 @@ export class CompiledAnswers {
     const asked = { schema: this.#schema, fragments, operation, variableValues: variables, parentType };
     const roots = await askRoots(compiled.roots, asked, context);
     return roots === null ? null : written(compiled, roots);
+  }
+
+  #operationsOf(document: DocumentNode): Remembered<string, Known | 'plain'> {
+    const known = this.#known.get(document);
+    if (known !== undefined) return known;
+    const operations = new Remembered<string, Known | 'plain'>(MOST_WRITERS);
+    this.#known.set(document, operations);
+    return operations;
   }
 
   #compiled(known: Known, variables: Record<string, unknown>): Compiled | 'plain' {

@@ -20,17 +20,21 @@ type OwnPrice = (asked: { args: Values; childComplexity: number }) => number;
 
 /**
  * A field costs a point and what is in it, times the rows that it may bring: the size of a page, or as many as a list
- * among its arguments names. A field may say otherwise by its `complexity`: what it costs beside what is in it, or how
- * that counts.
+ * among its arguments names. Each value of a list in its filter is a point more. A field may say otherwise by its
+ * `complexity`: what it costs beside what is in it, or how that counts.
  */
 export function priceOf(field: Field, node: FieldNode, inside: Points): Points {
   const own = field.extensions.complexity as OwnPrice | number | undefined;
   if (typeof own === 'number') return sumOf([own, inside]);
   if (typeof own === 'function') return ownPrice(field, node, inside, own);
   const counting = countingIn(field);
-  if (counting.length === 0) return sumOf([1, inside]);
-  const price = (values: Values) => 1 + rowsOf(field, counting, node, values) * pointsFor(inside, values);
-  const depends = typeof inside === 'function' || usesVariables(node, counting);
+  const filters = field.args.filter((argument) => argument.name === 'filter');
+  if (counting.length + filters.length === 0) return sumOf([1, inside]);
+  const price = (values: Values) => {
+    const listed = filters.reduce((sum, filter) => sum + valuesListed(given(filter, node, values)), 0);
+    return 1 + listed + rowsOf(field, counting, node, values) * pointsFor(inside, values);
+  };
+  const depends = typeof inside === 'function' || usesVariables(node, [...counting, ...filters]);
   return depends ? price : price({});
 }
 
@@ -63,6 +67,11 @@ function rowsOf(field: Field, counting: readonly GraphQLArgument[], node: FieldN
   }
   if (!isPaged(field)) return 1;
   return Math.min(Math.max(Number(size ?? DEFAULT_PAGE), 1), LARGEST_PAGE);
+}
+
+function valuesListed(filter: unknown): number {
+  const lists = Object.values(filter ?? {}).filter((value) => Array.isArray(value));
+  return lists.reduce((sum, list) => sum + list.length, 0);
 }
 
 /** What does not fit counts as missing: it is refused when the field is run. */

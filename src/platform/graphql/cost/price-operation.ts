@@ -23,6 +23,14 @@ const META = new Map<string, GraphQLField<unknown, unknown>>(
   [SchemaMetaFieldDef, TypeMetaFieldDef, TypeNameMetaFieldDef].map((field) => [field.name, field]),
 );
 
+/** Rows, roughly, that the schema itself brings: of types with their fields, or of one of them. */
+const ROWS_OF_META: Record<string, number> = { __schema: 100, __type: 10 };
+
+function metaPrice(name: string, inside: Points): Points {
+  const rows = ROWS_OF_META[name] ?? 1;
+  return typeof inside === 'number' ? 1 + rows * inside : (values: Values) => 1 + rows * pointsFor(inside, values);
+}
+
 /** What a selection adds, and to which of the types that may stand there. */
 interface Addition {
   types: readonly string[];
@@ -78,7 +86,7 @@ export function priceOfOperation(
     if (field === undefined) return 0;
     const type = getNamedType(field.type);
     const inside = node.selectionSet !== undefined && isCompositeType(type) ? ofSelections(node.selectionSet, type) : 0;
-    return priceOf(field, node, inside);
+    return META.has(name) ? metaPrice(name, inside) : priceOf(field, node, inside);
   }
 
   function possibleNames(type: GraphQLCompositeType): string[] {

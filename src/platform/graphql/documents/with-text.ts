@@ -23,6 +23,12 @@ export function withText(documents: Documents, { method, search, body }: Asking)
   return { search, body: { ...rest, query: text, extensions: othersOf(extensions) ?? null } };
 }
 
+/** The text of the document in such a request; undefined if there is none. */
+export function textIn({ method, search, body }: Asking): string | undefined {
+  const query = method === 'GET' ? new URLSearchParams(search).get('query') : (body as DocumentAsked | null)?.query;
+  return typeof query === 'string' ? query : undefined;
+}
+
 function searchWithText(documents: Documents, search: string): string {
   const asked = new URLSearchParams(search);
   const extensions = parsed(asked.get('extensions'));

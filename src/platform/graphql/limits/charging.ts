@@ -34,7 +34,7 @@ export function charging(schema: GraphQLSchema, budgets: Budgets): Charge {
   };
 }
 
-/** Only what queries read is planned before it is run. */
+/** Only what queries read is planned before it is run. Who a customer's token is for takes a statement of its own. */
 function withStatements(
   schema: GraphQLSchema,
   cost: Cost,
@@ -43,5 +43,5 @@ function withStatements(
 ): Cost {
   if (operation.operation !== 'query') return cost;
   const asked = { schema, operation, fragments, variableValues: variables };
-  return { ...cost, statements: statementsOf(asked, levelOf(caller)) };
+  return { ...cost, statements: statementsOf(asked, levelOf(caller)) + (caller.role === 'customer' ? 1 : 0) };
 }

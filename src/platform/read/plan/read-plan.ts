@@ -1,9 +1,10 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { type Query, type Statement, together } from '../../database/query.ts';
+import { type Query, together } from '../../database/query.ts';
 import type { PagePlan } from '../page.ts';
 import type { Row } from '../reader.ts';
 import type { Condition, ManyEdge } from '../source.ts';
 import {
+  COUNTED,
   countStatement,
   edgeCountStatement,
   edgePageStatement,
@@ -13,24 +14,17 @@ import {
   rowsStatement,
 } from '../statements.ts';
 import { all, EVERYTHING, param } from '../value.ts';
+import { type EarlyList, earlyLists } from './early-lists.ts';
 import { pageOfMany } from './page-of-many.ts';
 import { PlannedPage } from './planned-page.ts';
 import type { ManyPlan, OnePlan, PageWanted, RowPlan } from './row-plan.ts';
 import { orderColumns, ownRows, readingOf, rowSql, valueIn } from './row-sql.ts';
-
-/** A row as MySQL sends it; on an edge the parent's key comes first. */
-type Values = unknown[];
-
-/** A statement, and what to read once its rows are there. */
-interface Step {
-  statement: Statement;
-  take(rows: Values[]): Step[];
-}
+import { type Arm, type Step, stepsOf, type Values } from './step.ts';
 
 /** A list below the one row that was asked for, read beside it. */
 interface EarlyPage {
   many: ManyPlan;
-  steps: Step[];
+  arms: Arm[];
   /** Gives the page to the row that it belongs to, if there is one. */
   attach(root: Row): void;
 }
@@ -59,28 +53,28 @@ export class PlanReading {
   /** A page of all that the caller may see. */
   async page(wanted: PageWanted, plan: PagePlan, only: Condition): Promise<PlannedPage> {
     const page = new PlannedPage(wanted.row.source, plan, wanted.count);
-    await this.#run(this.#pageSteps(page, wanted, all([only, plan.filter, this.#own(wanted.row)])));
+    await this.#run(stepsOf(this.#pageArms(page, wanted, all([only, plan.filter, this.#own(wanted.row)]))));
     return page;
   }
 
   /**
-   * The one row that satisfies a condition. What hangs on it by to-one steps alone goes in the same packet.
+   * The one row that satisfies a condition. What hangs on it by to-one steps alone comes with the same statement.
    * @param known if the condition is that a field has a value: lists by that field need not look for it.
    */
   async row(row: RowPlan, only: Condition, known?: Known): Promise<Row | null> {
     let root: Row | null = null;
     const where = all([only, this.#own(row)]);
-    const early = this.#earlyPages(row, (of, edge) => this.#keyBelow(row, where, of, edge, known));
+    const early = earlyLists(row).flatMap((list) => this.#earlyPage(list, this.#keyBelow(row, where, list, known)));
     const took = new Set(early.map(({ many }) => many));
     const reading = this.#reading(row);
-    const take = (found: Values[]) => {
-      const rows = reading.rowsOf(found.slice(0, 1));
+    const take = (found: Values[], from: number) => {
+      const rows = reading.rowsOf(found.slice(0, 1), from);
       root = rows[0] ?? null;
       if (root !== null) for (const { attach } of early) attach(root);
       return this.#below(row, rows, took);
     };
-    const first = { statement: rowsStatement(reading, where), take };
-    await this.#run([first, ...early.flatMap(({ steps }) => steps)]);
+    const first: Arm = { ...reading, write: (list) => rowsStatement({ ...reading, list }, where), take };
+    await this.#run(stepsOf([first, ...early.flatMap(({ arms }) => arms)]));
     return root;
   }
 
@@ -168,46 +162,43 @@ export class PlanReading {
   }
 
   /** A page of a list of its own, or of the list of one parent whose key is in the condition. */
-  #pageSteps(page: PlannedPage, wanted: PageWanted, where: Condition, edge?: ManyEdge): Step[] {
+  #pageArms(page: PlannedPage, wanted: PageWanted, where: Condition, edge?: ManyEdge): Arm[] {
     const { row, rows, cursors, count } = wanted;
-    const steps: Step[] = [];
+    const arms: Arm[] = [];
     if (rows) {
       const needsOrder = cursors || row.source.from.length > 1;
       const reading = this.#reading(row, edge, needsOrder ? orderColumns(row.source, page.plan.order) : []);
-      const statement = pageStatement(reading, shapeOf(page.plan, where));
-      steps.push({ statement, take: (found) => this.#below(row, page.fill(reading.rowsOf(found))) });
+      const shape = shapeOf(page.plan, where);
+      arms.push({
+        ...reading,
+        write: (list) => pageStatement({ ...reading, list }, shape),
+        take: (found, from) => this.#below(row, page.fill(reading.rowsOf(found, from))),
+      });
     }
-    if (count) {
-      const take = ([counted]: Values[]) => {
-        page.setCount(Number(counted?.[0] ?? 0));
-        return [];
-      };
-      steps.push({ statement: countStatement(fromOf(row.source, edge), where), take });
-    }
-    return steps;
+    if (count) arms.push(this.#countArm(page, fromOf(row.source, edge), where));
+    return arms;
   }
 
-  #earlyPages(row: RowPlan, keyOf: (row: RowPlan, edge: ManyEdge) => Condition, path: string[] = []): EarlyPage[] {
-    const early: EarlyPage[] = [];
-    for (const [slot, one] of row.ones) {
-      if (one.how === 'joined') early.push(...this.#earlyPages(one.row, keyOf, [...path, slot]));
-    }
-    for (const [slot, many] of row.manys) {
-      const { edge, page: wanted } = many;
-      const isRead =
-        !many.contested && wanted.row.access.rows !== 'none' && !row.access.hidden.includes(edge.parentKey);
-      const plan = isRead ? pageOfMany(many, this.#variables) : null;
-      if (plan === null) continue;
-      const page = new PlannedPage(edge.to, plan, wanted.count);
-      const where = all([keyOf(row, edge), this.#whereOf(edge, wanted.row, plan)]);
-      const steps = this.#pageSteps(page, wanted, where, edge);
-      early.push({ many, steps, attach: (root) => put(root, path, slot, page) });
-    }
-    return early;
+  #countArm(page: PlannedPage, from: readonly string[], where: Condition): Arm {
+    const take = ([counted]: Values[], at: number) => {
+      page.setCount(Number(counted?.[at] ?? 0));
+      return [];
+    };
+    return { list: COUNTED, width: 1, write: (list) => countStatement(from, where, list), take };
+  }
+
+  #earlyPage({ path, slot, many }: EarlyList, key: Condition): EarlyPage[] {
+    const { edge, page: wanted } = many;
+    const plan = pageOfMany(many, this.#variables);
+    if (plan === null) return [];
+    const page = new PlannedPage(edge.to, plan, wanted.count);
+    const where = all([key, this.#whereOf(edge, wanted.row, plan)]);
+    const arms = this.#pageArms(page, wanted, where, edge);
+    return [{ many, arms, attach: (root) => put(root, path, slot, page) }];
   }
 
   /** The condition that ties a list to the row it hangs on, when that row has not been read yet. */
-  #keyBelow(root: RowPlan, where: Condition, of: RowPlan, edge: ManyEdge, known?: Known): Condition {
+  #keyBelow(root: RowPlan, where: Condition, { of, many: { edge } }: EarlyList, known?: Known): Condition {
     // Another kind is compared otherwise: what finds SAVE10 as `save10` may hang on it as SAVE10 alone.
     const isSameKind = root.source.columns[edge.parentKey]?.kind === edge.kind;
     if (of === root && edge.parentKey === known?.field && isSameKind) {

@@ -131,6 +131,8 @@ export function ownRows(source: Source, access: Access, customerId: string | nul
 }
 
 export interface PlannedReading extends Reading {
+  /** Values that the SELECT list gives. */
+  width: number;
   /** @param from where the row's values begin among those of the statement. */
   rowsOf(found: readonly (readonly unknown[])[], from?: number): Row[];
 }
@@ -159,6 +161,7 @@ export function readingOf(
     source,
     from: fromOf(source, edge).map((arm) => arm + joins),
     list: parts.length === 0 ? '1' : parts.join(', '),
+    width: parts.length === 0 ? 1 : width + more.length,
     params: Array<unknown>(owns).fill(customerId),
     rowsOf: (found, from = 0) => found.map((values) => (more.length === 0 ? make : rowOf)(values, from)),
   };

@@ -1,10 +1,13 @@
 import { type FieldNode, type GraphQLField, type GraphQLNamedType, getNamedType, isObjectType } from 'graphql';
 import type { Level } from '../../access/caller.ts';
 import type { Source } from '../source.ts';
+import { earlyLists } from './early-lists.ts';
 import { fieldsIn } from './fields-in.ts';
 import { type Planning, pagePlan, rowPlan, statementsRemembered } from './plan-of.ts';
-import type { PageWanted, RowPlan } from './row-plan.ts';
+import type { ManyPlan, PageWanted, RowPlan } from './row-plan.ts';
+import { rowSql } from './row-sql.ts';
 import { statementsUnplanned } from './statements-unplanned.ts';
+import { statementsFor } from './step.ts';
 
 /** A query that may run, with its variables coerced. */
 export type Asked = Pick<Planning, 'schema' | 'operation' | 'fragments' | 'variableValues'>;
@@ -20,7 +23,7 @@ function countStatements(asked: Asked, level: Level): number {
   let sum = 0;
   for (const nodes of byResponseName(fieldsIn(asked, root, asked.operation.selectionSet))) {
     const field = root.getFields()[nodes[0].name.value];
-    if (field !== undefined) sum += statementsOfRoot(asked, level, field, nodes);
+    if (field !== undefined) sum += statementsOfField(asked, level, field, nodes);
   }
   return sum;
 }
@@ -43,7 +46,7 @@ function responseName({ alias, name }: FieldNode): string {
   return alias?.value ?? name.value;
 }
 
-function statementsOfRoot(asked: Asked, level: Level, field: GraphQLField<unknown, unknown>, nodes: Nodes): number {
+function statementsOfField(asked: Asked, level: Level, field: GraphQLField<unknown, unknown>, nodes: Nodes): number {
   const planning: Planning = {
     ...asked,
     fieldNodes: nodes,
@@ -52,9 +55,9 @@ function statementsOfRoot(asked: Asked, level: Level, field: GraphQLField<unknow
   };
   const type = getNamedType(field.type);
   const source = sourceOf(type);
-  if (source !== undefined) return statementsOfRow(rowPlan(planning, source, level));
+  if (source !== undefined) return statementsOfRoot(rowPlan(planning, source, level));
   const listed = sourceOfList(type);
-  if (listed !== undefined) return statementsOfPage(pagePlan(planning, listed, level));
+  if (listed !== undefined) return statementsOfList(pagePlan(planning, listed, level));
   return nodes.reduce((sum, node) => sum + statementsUnplanned(asked, field, node), 0);
 }
 
@@ -67,22 +70,49 @@ function sourceOfList(type: GraphQLNamedType): Source | undefined {
   return nodes && sourceOf(getNamedType(nodes.type));
 }
 
-/** One for the rows, one to count them, and all below. */
-export function statementsOfPage({ row, rows, count }: PageWanted): number {
+/** Columns that an order adds to a list's own at most: what it is sorted by, and the key. */
+const OF_ORDER = 2;
+
+/** A list that was asked for: its rows and their number, and all below. */
+function statementsOfList(page: PageWanted): number {
+  return page.row.access.rows === 'none' ? 0 : statementsFor(widthsOfPage(page)) + statementsBelow(page.row);
+}
+
+/** A row that was asked for, with the lists that come with it, and all below. */
+function statementsOfRoot(row: RowPlan): number {
+  if (row.access.rows === 'none') return 0;
+  const early = earlyLists(row);
+  const widths = [widthOf(row), ...early.flatMap(({ many }) => widthsOfPage(many.page))];
+  return statementsFor(widths) + statementsBelow(row, new Set(early.map(({ many }) => many)));
+}
+
+/** Nothing selected is a 1. */
+function widthOf(row: RowPlan): number {
+  return Math.max(1, rowSql(row).width);
+}
+
+function widthsOfPage({ row, rows, count }: PageWanted): number[] {
+  return [...(rows ? [widthOf(row) + OF_ORDER] : []), ...(count ? [1] : [])];
+}
+
+/** A list of each of many rows: one statement for the rows, one to count them, and all below. */
+function statementsOfPage({ row, rows, count }: PageWanted): number {
   if (row.access.rows === 'none') return 0;
   return (rows ? 1 : 0) + (count ? 1 : 0) + statementsBelow(row);
 }
 
-export function statementsOfRow(row: RowPlan): number {
-  return row.access.rows === 'none' ? 0 : 1 + statementsBelow(row);
-}
-
-function statementsBelow({ ones, manys, beside }: RowPlan): number {
+/** @param early lists whose own rows are counted already. */
+function statementsBelow({ ones, manys, beside }: RowPlan, early: ReadonlySet<ManyPlan> = NONE): number {
   let sum = beside;
   for (const { how, row } of ones.values()) {
-    if (how === 'joined') sum += statementsBelow(row);
-    if (how === 'by keys') sum += statementsOfRow(row);
+    if (how === 'joined') sum += statementsBelow(row, early);
+    if (how === 'by keys' && row.access.rows !== 'none') sum += 1 + statementsBelow(row);
   }
-  for (const many of manys.values()) sum += many.contested ? many.unplanned : statementsOfPage(many.page);
+  for (const many of manys.values()) {
+    if (many.contested) sum += many.unplanned;
+    else sum += early.has(many) ? statementsBelow(many.page.row) : statementsOfPage(many.page);
+  }
   return sum;
 }
+
+const NONE: ReadonlySet<ManyPlan> = new Set();

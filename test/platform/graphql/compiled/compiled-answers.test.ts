@@ -24,7 +24,6 @@ import { describe, expect, test } from 'vitest';
 import type { Context } from '../../../../src/platform/context.ts';
 import { CompiledAnswers } from '../../../../src/platform/graphql/compiled/compiled-answers.ts';
 import { escaped } from '../../../../src/platform/graphql/compiled/leaf-text.ts';
-import { Remembered } from '../../../../src/platform/graphql/compiled/remembered.ts';
 import { DateTimeISO, JsonValue } from '../../../../src/platform/graphql/scalars.ts';
 
 const nonNull = <T extends ConstructorParameters<typeof GraphQLNonNull>[0]>(type: T) => new GraphQLNonNull(type);
@@ -325,21 +324,4 @@ test('of a document with several operations the one that is named is answered', 
     '{"count":7}',
     '{"thing":{"id":"12"}}',
   ]);
-});
-
-test('writers are kept for 500 documents', async () => {
-  const { schema } = schemaOf(() => ROW);
-  const answers = new CompiledAnswers(schema);
-  for (let n = 0; n < 600; n++) {
-    await answers.answer({ document: parse(`{ a${n}: count }`), variables: {}, context: contextOf() });
-  }
-  expect(answers.documents).toBe(500);
-});
-
-test('what is kept is bounded, and what was used last stays', () => {
-  const kept = new Remembered<number, string>(3);
-  for (const key of [1, 2, 3, 1, 4]) kept.of(key, () => `made ${key}`);
-  expect(kept.size).toBe(3);
-  expect([1, 3, 4].map((key) => kept.of(key, () => 'made anew'))).toEqual(['made 1', 'made 3', 'made 4']);
-  expect(kept.of(2, () => 'made anew')).toBe('made anew');
 });
