@@ -11,6 +11,7 @@ import { WaitForEither } from './20261121190300_wait_for_either.ts';
 import { IndexBoard } from './20261121230000_index_board.ts';
 import { IndexLists } from './20261122000000_index_lists.ts';
 import { IndexFigures } from './20261122010000_index_figures.ts';
+import { MarkImports } from './20261122090000_mark_imports.ts';
 
 /** Every migration, oldest first. A new one is a file beside these and a line here. */
 export const migrations = [
@@ -27,4 +28,5 @@ export const migrations = [
   IndexBoard,
   IndexLists,
   IndexFigures,
+  MarkImports,
 ];

@@ -79,7 +79,7 @@ function dataDirOf(settings: Settings): string {
   return settings.CAREPORTALS_DATA_DIR ?? dataFolderPath();
 }
 
-function databasePlan() {
+export function databasePlan() {
   const plans = modules.map((module) => module.accounts);
   const tables = Object.assign({}, ...plans.map((plan) => plan.tables)) as (typeof plans)[0]['tables'];
   const views = Object.assign({}, ...plans.map((plan) => plan.views)) as (typeof plans)[0]['views'];

@@ -85,7 +85,8 @@ function asTable({ benchmark, results, goals, trials }: Outcome): string {
     ];
   });
   const tried = trials.map(({ name, figures, wanted }) => `${name}: ${inWords(figures, wanted)}`);
-  return `\n${[benchmark.title, '', inColumns([header, ...rows]), '', asRatios(goals, results), ...tried].join('\n')}\n`;
+  const tables = results.length === 0 ? [] : [inColumns([header, ...rows]), '', asRatios(goals, results)];
+  return `\n${[benchmark.title, '', ...tables, ...tried].join('\n')}\n`;
 }
 
 const FIGURES: Record<Figure, string> = { perSecond: 'rate', p99: 'p99', cpuMs: 'CPU' };
@@ -114,7 +115,7 @@ function inWords(figures: Record<string, number>, wanted: Record<string, Bounds>
 }
 
 function inDigits(figure: number): string {
-  return Number.isInteger(figure) ? String(figure) : figure.toFixed(1);
+  return Number.isInteger(figure) ? String(figure) : figure.toFixed(Math.abs(figure) < 1 ? 2 : 1);
 }
 
 function inBrackets(bounds: Bounds | undefined): string {

@@ -1,5 +1,10 @@
 import type { Command } from 'commander';
+import { BrokenWorkbook } from '../modules/careportals/workbook/broken-workbook.ts';
+import { AnotherImportRuns } from '../modules/careportals/workbook/load/import-lock.ts';
+import { LoadStopped } from '../modules/careportals/workbook/load/load-stopped.ts';
+import { ChangedMeanwhile } from '../modules/careportals/workbook/load/read-batches.ts';
 import { BadSettings } from '../platform/config.ts';
+import { BrokenXlsx } from '../platform/xlsx/broken-xlsx.ts';
 import { PrivateMysqlUnavailable } from '../private-mysql/index.ts';
 import { DatabaseNotReady } from '../startup.ts';
 
@@ -24,7 +29,18 @@ export async function runCommand<Options extends object>(
   await command.parseAsync();
 }
 
+const FOR_PEOPLE = [
+  BadSettings,
+  DatabaseNotReady,
+  PrivateMysqlUnavailable,
+  BrokenXlsx,
+  BrokenWorkbook,
+  AnotherImportRuns,
+  ChangedMeanwhile,
+  LoadStopped,
+];
+
 /** Failures whose message was written for whoever typed the command. */
 export function isForPeople(error: unknown): error is Error {
-  return error instanceof BadSettings || error instanceof DatabaseNotReady || error instanceof PrivateMysqlUnavailable;
+  return FOR_PEOPLE.some((kind) => error instanceof kind);
 }

@@ -39,6 +39,7 @@ export const accountPlan: AccountPlan = {
     error_logs: 'insertOnly',
     outbox: 'movable',
     idempotency_keys: 'movable',
+    import_runs: 'mutable',
     access_revocations: 'insertOnly',
     mikro_orm_migrations: 'readOnly',
   },

@@ -42,6 +42,7 @@ import { SubscriptionLive, subscriptionFeed } from './subscriptions/subscription
 import { SubscriptionReasonResolver } from './subscriptions/subscription-reason.resolver.ts';
 import { UpcomingRenewalsResolver } from './subscriptions/upcoming-renewals.resolver.ts';
 import { entities, type Tables } from './tables.ts';
+import { workbookSource } from './workbook/parked/workbook-source.ts';
 
 /** The core: what the brand sells, to whom, and what becomes of it. */
 export const careportals: Module = {
@@ -104,6 +105,7 @@ function inboxSources(settings: Settings): InboxSource<unknown>[] {
   const sources: InboxSource<Tables>[] = [
     careportalsSource({ webhookSecrets: CAREPORTALS_WEBHOOK_SECRETS }),
     stripeSource({ webhookSecrets: STRIPE_WEBHOOK_SECRETS, secretKey: STRIPE_SECRET_KEY, apiBase: STRIPE_API_BASE }),
+    workbookSource(),
   ];
   // The inbox hands transactions through without looking at tables; only the handlers know ours.
   return sources as unknown as InboxSource<unknown>[];

@@ -19,13 +19,33 @@ export async function reportOnce(tx: Tx, { errorType, source, message, facts }: 
     .where('error_message', '=', message)
     .executeTakeFirst();
   if (known) return;
-  await tx
-    .insertInto('error_logs')
-    .values({
-      error_type: errorType,
-      error_message: message,
-      trigger_source: source,
-      raw_data: JSON.stringify(facts),
-    })
+  await tx.insertInto('error_logs').values(rowOf({ errorType, source, message, facts })).execute();
+}
+
+function rowOf({ errorType, source, message, facts }: Remark) {
+  return {
+    error_type: errorType,
+    error_message: message,
+    trigger_source: source,
+    raw_data: JSON.stringify(facts),
+  };
+}
+
+/** The same for many remarks of one kind, each about another row, in two statements. */
+export async function reportEachOnce(tx: Tx, remarks: readonly Remark[]): Promise<void> {
+  const [first] = remarks;
+  if (first === undefined) return;
+  const known = await tx
+    .selectFrom('error_logs')
+    .select(['trigger_source', 'error_message'])
+    .where(
+      'trigger_source',
+      'in',
+      remarks.map(({ source }) => source),
+    )
+    .where('error_type', '=', first.errorType)
     .execute();
+  const there = new Set(known.map((row) => `${row.trigger_source} ${row.error_message}`));
+  const fresh = remarks.filter(({ source, message }) => !there.has(`${source} ${message}`));
+  if (fresh.length > 0) await tx.insertInto('error_logs').values(fresh.map(rowOf)).execute();
 }

@@ -29,6 +29,7 @@ import {
 } from './subscriptions/subscription.entity.ts';
 import { SubscriptionAudit } from './subscriptions/subscription-audit.entity.ts';
 import { SubscriptionReason } from './subscriptions/subscription-reason.entity.ts';
+import { ImportRun } from './workbook/load/import-run.entity.ts';
 
 /** Every table of the core, by hand: a new entity is a line here. */
 export const entities = [
@@ -61,6 +62,7 @@ export const entities = [
   WebhookInbox,
   WebhookSubject,
   Outbox,
+  ImportRun,
 ] as const;
 
 export type Tables = InferKyselyDB<(typeof entities)[number]>;

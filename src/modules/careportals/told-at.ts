@@ -3,6 +3,9 @@ import type { Instant } from '../../platform/database/instant.ts';
 /** Of each group of columns, when that was told which stands there now, by the teller's clock. */
 export type ToldAt = Readonly<Record<string, Instant>>;
 
+/** What an import tells is older than whatever a delivery tells, so that the delivery's stands. */
+export const BEFORE_ALL: Instant = '1970-01-01 00:00:00.000';
+
 /** Values of columns; null is "not told". */
 type Values<Columns> = { [Name in keyof Columns]: string | number | null };
 

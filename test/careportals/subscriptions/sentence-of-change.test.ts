@@ -47,6 +47,15 @@ test.each([
     'An import changed it: it is in cycle 4.',
   ],
   [
+    { source: 'import', triggerType: 'import', effect: 'created', changes: { status: [null, 'paused'] } },
+    'An import brought it: it is paused.',
+  ],
+  [{ source: 'import', triggerType: 'import', effect: 'unchanged' }, 'An import changed it: nothing that is shown.'],
+  [
+    { source: 'import', triggerType: 'active', effect: 'imported' },
+    "An import added it from the workbook's log; nothing was changed.",
+  ],
+  [
     {
       source: 'webhook',
       triggerType: 'active',

@@ -36,7 +36,7 @@ export async function ensureCoupon(tx: Tx, facts: CouponFacts, toldAt: Instant):
   const ours = sql<string>`IF(description = ${descriptionOf(locked.columns)}, ${description}, description)`;
   await tx
     .updateTable('coupons')
-    .set({ ...columns, description: ours })
+    .set({ ...columns, description: ours, imported_at: null })
     .where('coupon_code', '=', facts.couponCode)
     .execute();
   return true;

@@ -45,7 +45,8 @@ export async function ensureProduct(tx: Tx, facts: ProductFacts, toldAt: Instant
   const locked = await find(tx, facts.productId, 'lock');
   if (!locked || !isNews(locked, said, toldAt)) return false;
   const told = tell(locked, said, toldAt);
-  await tx.updateTable('products').set(columnsOf(told)).where('product_id', '=', facts.productId).execute();
+  const columns = { ...columnsOf(told), imported_at: null };
+  await tx.updateTable('products').set(columns).where('product_id', '=', facts.productId).execute();
   return true;
 }
 

@@ -13,5 +13,7 @@ export const Address = defineEntity({
     provinceCode: column.text().nullable(),
     postalCode: column.text().nullable(),
     countryCode: column.text().nullable(),
+    /** When the workbook last wrote this row; null if others did. */
+    importedAt: column.instant().nullable(),
   },
 });

@@ -16,5 +16,7 @@ export const Customer = defineEntity({
     createdAt: column.instant().defaultRaw('CURRENT_TIMESTAMP(3)'),
     updatedAt: column.instant().defaultRaw('CURRENT_TIMESTAMP(3)'),
     toldAt: column.json().nullable(),
+    /** When the workbook last wrote this row; null if others did. */
+    importedAt: column.instant().nullable(),
   },
 });

@@ -36,7 +36,11 @@ async function write(tx: Tx, id: string, row: AddressRow): Promise<boolean> {
   if (!known && (await insert(tx, id, row))) return true;
   const changes = spellings(await find(tx, id, 'lock'), row);
   if (isEmpty(changes)) return false;
-  await tx.updateTable('addresses').set(changes).where('address_id', '=', id).execute();
+  await tx
+    .updateTable('addresses')
+    .set({ ...changes, imported_at: null })
+    .where('address_id', '=', id)
+    .execute();
   return true;
 }
 

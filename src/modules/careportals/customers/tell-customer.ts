@@ -37,6 +37,7 @@ export async function tellCustomer(
   await update(tx, known.customerId, {
     ...changes,
     told_at: JSON.stringify(after.at),
+    imported_at: null,
     ...(isSame && { updated_at: sql<Instant>`updated_at` }),
   });
   return after.columns.email === known.columns.email ? null : known.columns.email;

@@ -1,8 +1,9 @@
+import type { Selectable } from 'kysely';
 import type { Instant } from '../../../platform/database/instant.ts';
-import type { Tx } from '../tables.ts';
+import type { Tables, Tx } from '../tables.ts';
 import { type StoredColumns, storedOfRow, type ToldOrder, toldOfRow } from './order-columns.ts';
 
-/** An order's row, locked. */
+/** An order as it stands. */
 export interface KnownOrder {
   orderId: string;
   internalOrderId: string;
@@ -24,6 +25,11 @@ export async function lockOrder(tx: Tx, orderId: string): Promise<KnownOrder> {
     .where('order_id', '=', orderId)
     .forUpdate()
     .executeTakeFirstOrThrow();
+  return knownOrder(row);
+}
+
+/** An order's row, read. */
+export function knownOrder(row: Selectable<Tables['orders']>): KnownOrder {
   return {
     orderId: row.order_id,
     internalOrderId: row.care_portals_internal_order_id,

@@ -36,5 +36,7 @@ export const Order = defineEntity({
     toldAt: column.json().nullable(),
     createdAt: column.instant(),
     updatedAt: column.instant().defaultRaw('CURRENT_TIMESTAMP(3)'),
+    /** When the workbook last wrote this row; null if others did. */
+    importedAt: column.instant().nullable(),
   },
 });

@@ -231,7 +231,7 @@ function afterTelling(
 }
 
 /** What to write; null if nothing. An imported row gets its times with it: what is assumed of them may change too. */
-function changesBetween(before: KnownOrder, after: KnownOrder) {
+export function changesBetween(before: KnownOrder, after: KnownOrder) {
   const names = Object.keys(after.stored) as (keyof StoredColumns)[];
   const changed = names.filter((name) => after.stored[name] !== before.stored[name]);
   const [known, told_at] = [JSON.stringify(before.told.at), JSON.stringify(after.told.at)];
@@ -241,5 +241,5 @@ function changesBetween(before: KnownOrder, after: KnownOrder) {
     ...(after.sourceUpdatedAt !== before.sourceUpdatedAt && { source_updated_at: after.sourceUpdatedAt }),
     ...(after.createdAt !== before.createdAt && { created_at: after.createdAt }),
   };
-  return Object.keys(changes).length === 0 && told_at === known ? null : { ...changes, told_at };
+  return Object.keys(changes).length === 0 && told_at === known ? null : { ...changes, told_at, imported_at: null };
 }

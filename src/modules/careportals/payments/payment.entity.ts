@@ -22,5 +22,7 @@ export const Payment = defineEntity({
     applicationFeeAmount: column.int().default(0),
     createdAt: column.instant(),
     webhookReceivedAt: column.instant().defaultRaw('CURRENT_TIMESTAMP(3)'),
+    /** When the workbook last wrote this row; null if others did. */
+    importedAt: column.instant().nullable(),
   },
 });

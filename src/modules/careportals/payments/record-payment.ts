@@ -104,6 +104,7 @@ async function completeKnown(tx: Tx, fact: PaymentFact): Promise<string | undefi
       application_fee_amount: Math.max(known.application_fee_amount, fact.applicationFeeAmount ?? 0),
       // An intent is made before its charge: the later time is the charge's own.
       created_at: greater(known.created_at, fact.createdAt)!,
+      imported_at: null,
     })
     .where('payment_id', '=', known.payment_id)
     .execute();

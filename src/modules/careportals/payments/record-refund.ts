@@ -97,6 +97,7 @@ async function updateKnown(tx: Tx, fact: RefundFact): Promise<string | undefined
       payment_intent_id: greater(known.payment_intent_id, fact.paymentIntentId),
       created_at: fact.createdAt < known.created_at ? fact.createdAt : known.created_at,
       ...(isNewer && { status, amount, currency, source_updated_at: reportedAt }),
+      imported_at: null,
     })
     .where('refund_id', '=', known.refund_id)
     .execute();

@@ -17,5 +17,7 @@ export const Refund = defineEntity({
     sourceUpdatedAt: column.instant().nullable(),
     createdAt: column.instant(),
     webhookReceivedAt: column.instant().defaultRaw('CURRENT_TIMESTAMP(3)'),
+    /** When the workbook last wrote this row; null if others did. */
+    importedAt: column.instant().nullable(),
   },
 });

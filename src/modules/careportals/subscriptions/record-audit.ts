@@ -28,6 +28,8 @@ export type AuditEffect =
   | 'stale'
   /** The EMR undid a change that was made or scheduled here. */
   | 'emr_override'
+  /** A line of the workbook's log: what was told before this server was there. It changed nothing. */
+  | 'imported'
   /** The EMR lowered the cycle. */
   | 'correction';
 
@@ -53,11 +55,15 @@ export function auditEntryOf(
 }
 
 /** Adds the entry. The caller makes its hash the subscription's `audit_head` in the same transaction. */
-export function auditInsert(tx: Tx, { publicId, content, previousHash, hash }: AuditEntry): Compilable {
+export function auditInsert(tx: Tx, entry: AuditEntry): Compilable {
+  return tx.insertInto('subscriptions_audit_log').values(auditRow(entry));
+}
+
+/** The entry as its table holds it. */
+export function auditRow({ publicId, content, previousHash, hash }: AuditEntry) {
   const { raw_data, changes, ...columns } = content;
   const json = { raw_data: jsonOrNull(raw_data), changes: jsonOrNull(changes) };
-  const chain = { public_id: publicId, previous_hash: previousHash, hash };
-  return tx.insertInto('subscriptions_audit_log').values({ ...columns, ...json, ...chain });
+  return { ...columns, ...json, public_id: publicId, previous_hash: previousHash, hash };
 }
 
 /** What a reader of a subscription sees of it, by the graph's names. The chain of these tells how it came to be. */

@@ -36,12 +36,20 @@ function ofTheEmr({ triggerType, effect, changes }: ToldChange): string {
 }
 
 function ofOurs(change: ToldChange): string {
+  if (change.source === 'import') return ofTheWorkbook(change);
   if (isDue(change)) return byItself(change);
   const deed = DEEDS[change.triggerType];
   const who = whoOf(change);
   const done =
     deed === undefined ? join(`${who} changed it`, newsOf(change.changes)) : `${who} ${deed(change.changes ?? {})}`;
   return change.source === 'job' ? `${done}, in bulk` : done;
+}
+
+function ofTheWorkbook({ effect, changes }: ToldChange): string {
+  const news = newsOf(changes);
+  if (effect === 'imported') return "An import added it from the workbook's log; nothing was changed";
+  if (effect === 'created') return join('An import brought it', news);
+  return join('An import changed it', news, 'nothing that is shown');
 }
 
 /** Whether it was scheduled and fell due; what is done in bulk is a job too, in somebody's name. */
@@ -56,8 +64,8 @@ function byItself({ triggerType, changes }: ToldChange): string {
 
 const WHO: Record<string, string> = { customer: 'The customer', support: 'Support', admin: 'An admin' };
 
-function whoOf({ actorRole, source }: ToldChange): string {
-  return source === 'import' ? 'An import' : (WHO[actorRole] ?? `The ${actorRole}`);
+function whoOf({ actorRole }: ToldChange): string {
+  return WHO[actorRole] ?? `The ${actorRole}`;
 }
 
 /** By trigger type, what was done. An entry from before changes were kept tells no details. */

@@ -22,6 +22,8 @@ export const SubscriptionSpine = defineEntity({
     skippedDates: column.json().nullable(),
     emrCustomerId: column.text().nullable(),
     phases: column.json().nullable(),
+    /** When the workbook last wrote this row; null if others did. */
+    importedAt: column.instant().nullable(),
   },
 });
 

@@ -54,7 +54,7 @@ function given(logId: string | undefined): string {
 }
 
 function changeSpine(tx: Tx, row: SubscriptionRow, auditHead: string): Compilable {
-  const columns = { ...spineColumns(row), audit_head: auditHead };
+  const columns = { ...spineColumns(row), audit_head: auditHead, imported_at: null };
   return tx.updateTable('subscriptions').set(columns).where('subscription_id', '=', row.subscriptionId);
 }
 

@@ -48,8 +48,8 @@ export interface Sheet<Line> {
   required: boolean;
   hasHeader: boolean;
   columns: readonly Column[];
-  /** Null: rejected, and the reader knows why. */
-  read(row: RowReader): Line | null;
+  /** @throws RowRejected at the first reason why the row cannot be kept. */
+  read(row: RowReader): Line;
   /** As the sheet has it, in the order of `columns`. */
   write(line: Line): readonly OutCell[];
   /** What makes two rows one. */

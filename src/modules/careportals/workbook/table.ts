@@ -45,7 +45,8 @@ export type Kind =
   | 'charge'
   | 'paidIntent'
   | 'subscription'
-  | 'email';
+  | 'email'
+  | 'cancellation';
 
 /** What this run has accounted for, be it written or, in a dry run, only decided. */
 export interface Known {
@@ -64,8 +65,8 @@ export interface Table<Line> {
   settle(query: Query, context: Context, lines: readonly Admitted<Line>[]): Promise<Settled<Line>[]>;
   /** Writes what was settled, and unparks what waited for it. Never called in a dry run. */
   write(tx: Tx, context: Context, settled: readonly Settled<Line>[]): Promise<void>;
-  /** What the run knows from now on. */
-  tells(settled: readonly Settled<Line>[]): [Kind, string, number?][];
+  /** What the run knows from now on; of an alias of a customer, the customer's own id. */
+  tells(settled: readonly Settled<Line>[]): [Kind, string, (number | string)?][];
   /** All of it as lines, in the order of keys. */
   pages(query: Query, sheet: SheetName): AsyncGenerator<readonly Line[], void>;
   /** Who wrote these rows last. */

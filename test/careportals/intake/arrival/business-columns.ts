@@ -15,6 +15,7 @@ const MYSQL_CLOCK = "MySQL's own note of when a row was written";
 const GENERATED = 'generated from columns that are compared';
 const VERSION = 'counts changes, and how many there were depends on their order';
 const ON_ARRIVAL = 'what stood when the entry arrived: before and after are the order of arrival itself';
+const IMPORT = 'what the workbook wrote last, which a delivery clears';
 const HASH = 'chains the entries in the order of arrival';
 
 type Reason =
@@ -26,6 +27,7 @@ type Reason =
   | typeof VERSION
   | typeof ON_ARRIVAL
   | typeof HASH
+  | typeof IMPORT
   | 'apartments share an address, and whose number stands there is chance'
   | 'which of the ids of a customer is kept; all of them together are compared'
   | 'nothing was done by hand in this month';
@@ -44,6 +46,7 @@ export const BUSINESS: Readonly<Record<string, BusinessTable>> = {
       customer_id: 'which of the ids of a customer is kept; all of them together are compared',
       public_id: PUBLIC,
       phone_digits: GENERATED,
+      imported_at: IMPORT,
       updated_at: MYSQL_CLOCK,
     },
   },
@@ -55,7 +58,11 @@ export const BUSINESS: Readonly<Record<string, BusinessTable>> = {
   addresses: {
     key: ['address_id'],
     columns: ['address1', 'city', 'province_code', 'postal_code', 'country_code'],
-    leftOut: { public_id: PUBLIC, address2: 'apartments share an address, and whose number stands there is chance' },
+    leftOut: {
+      public_id: PUBLIC,
+      address2: 'apartments share an address, and whose number stands there is chance',
+      imported_at: IMPORT,
+    },
   },
   products: {
     key: ['product_id'],
@@ -73,12 +80,18 @@ export const BUSINESS: Readonly<Record<string, BusinessTable>> = {
       'direct_cart_link',
       'told_at',
     ],
-    leftOut: { public_id: PUBLIC, needs_review: GENERATED, created_at: RECEIVED, updated_at: MYSQL_CLOCK },
+    leftOut: {
+      public_id: PUBLIC,
+      needs_review: GENERATED,
+      created_at: RECEIVED,
+      updated_at: MYSQL_CLOCK,
+      imported_at: IMPORT,
+    },
   },
   coupons: {
     key: ['coupon_code'],
     columns: ['reduction_amount', 'reduction_type', 'description', 'active', 'valid_from', 'valid_until', 'told_at'],
-    leftOut: { public_id: PUBLIC, created_at: RECEIVED, updated_at: MYSQL_CLOCK },
+    leftOut: { public_id: PUBLIC, created_at: RECEIVED, updated_at: MYSQL_CLOCK, imported_at: IMPORT },
   },
   orders: {
     key: ['order_id'],
@@ -112,7 +125,7 @@ export const BUSINESS: Readonly<Record<string, BusinessTable>> = {
       'created_at',
       'told_at',
     ],
-    leftOut: { public_id: PUBLIC, updated_at: MYSQL_CLOCK },
+    leftOut: { public_id: PUBLIC, updated_at: MYSQL_CLOCK, imported_at: IMPORT },
   },
   order_status_updates: {
     key: ['order_id', 'updated_status', 'status_updated_at'],
@@ -151,6 +164,7 @@ export const BUSINESS: Readonly<Record<string, BusinessTable>> = {
       public_id: PUBLIC,
       succeeded_intent_id: GENERATED,
       webhook_received_at: RECEIVED,
+      imported_at: IMPORT,
     },
   },
   payment_orders: { key: ['payment_id', 'order_id'], columns: [], leftOut: {} },
@@ -166,7 +180,7 @@ export const BUSINESS: Readonly<Record<string, BusinessTable>> = {
       'source_updated_at',
       'created_at',
     ],
-    leftOut: { refund_id: SURROGATE, public_id: PUBLIC, webhook_received_at: RECEIVED },
+    leftOut: { refund_id: SURROGATE, public_id: PUBLIC, webhook_received_at: RECEIVED, imported_at: IMPORT },
   },
   subscriptions: {
     key: ['subscription_id'],
@@ -184,7 +198,7 @@ export const BUSINESS: Readonly<Record<string, BusinessTable>> = {
       'scheduled_correlation_id',
       'skipped_dates',
     ],
-    leftOut: { public_id: PUBLIC, version: VERSION, audit_head: HASH },
+    leftOut: { public_id: PUBLIC, version: VERSION, audit_head: HASH, imported_at: IMPORT },
   },
   subscriptions_active: subscriptionTable(),
   subscriptions_paused: subscriptionTable(),
@@ -266,4 +280,5 @@ export const OTHER_TABLES: Readonly<Record<string, string>> = {
   access_revocations: 'callers of the graph, not deliveries',
   idempotency_keys: 'callers of the graph, not deliveries',
   mikro_orm_migrations: 'what was migrated',
+  import_runs: 'how far imports have come',
 };

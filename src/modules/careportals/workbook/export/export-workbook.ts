@@ -1,0 +1,86 @@
+import type { Clock } from '../../../../platform/clock.ts';
+import type { Orm } from '../../../../platform/database/connect.ts';
+import { plainQuery, type Query } from '../../../../platform/database/query.ts';
+import type { OutCell, OutSheet } from '../../../../platform/xlsx/cell.ts';
+import { writeXlsx } from '../../../../platform/xlsx/write-xlsx.ts';
+import type { StatusLine } from '../lines.ts';
+import type { Sheet, SheetName } from '../sheet.ts';
+import { SHEETS } from '../sheets.ts';
+import { tableOf } from '../tables.ts';
+import { asTheyWillStand } from './as-they-will-stand.ts';
+import { Carried, type CarriedRow, type LeftOut } from './carried.ts';
+
+export interface ExportProgress {
+  sheet: SheetName;
+  /** Rows of the database that were read so far, of all sheets. */
+  rows: number;
+}
+
+export interface ExportOptions {
+  /** Otherwise a file that is there stays and the export fails. */
+  replace: boolean;
+  clock: Clock;
+  signal?: AbortSignal;
+  onProgress?: (progress: ExportProgress) => void;
+}
+
+export interface Exported {
+  /** Rows written, by sheet. */
+  rows: Record<SheetName, number>;
+  /** What the workbook cannot say. */
+  leftOut: LeftOut[];
+}
+
+/**
+ * Writes the database as a workbook, sheet by sheet and page by page; readable by its owner alone, and there whole or not
+ * at all. May run while others write: what comes meanwhile is in it or not, and what hangs on a row that is not in it is
+ * left out too.
+ * @throws an Error with code EEXIST if the file is there and is not to be replaced; what `signal` was aborted with.
+ */
+export async function exportWorkbook(
+  orm: Orm,
+  path: string,
+  { replace, clock, signal, onProgress = () => undefined }: ExportOptions,
+): Promise<Exported> {
+  const query = await plainQuery(orm);
+  const carried = new Carried(clock.now());
+  let read = 0;
+  const told = (sheet: SheetName, rows: number) => {
+    read += rows;
+    onProgress({ sheet, rows: read });
+  };
+  const sheets = SHEETS.map((sheet): OutSheet => {
+    const header = sheet.hasHeader ? sheet.columns.map((column) => column.header) : null;
+    return { name: sheet.name, header, rows: rowsOf(query, sheet, carried, told) };
+  });
+  const rows = await writeXlsx(path, sheets, { replace, signal });
+  return { rows: rows as Record<SheetName, number>, leftOut: carried.leftOut() };
+}
+
+/** Asked for one sheet after the other, so that what rows hang on is carried before them. */
+async function* rowsOf(
+  query: Query,
+  sheet: Sheet<unknown>,
+  carried: Carried,
+  told: (sheet: SheetName, rows: number) => void,
+): AsyncGenerator<readonly OutCell[], void> {
+  const rows = carriedRows(query, sheet, carried, told);
+  const sorted =
+    sheet.name === 'order.updated' ? asTheyWillStand(rows as AsyncGenerator<CarriedRow<StatusLine>>) : rows;
+  for await (const { cells } of sorted) yield cells;
+}
+
+async function* carriedRows(
+  query: Query,
+  sheet: Sheet<unknown>,
+  carried: Carried,
+  told: (sheet: SheetName, rows: number) => void,
+): AsyncGenerator<CarriedRow, void> {
+  for await (const page of tableOf(sheet.name).pages(query, sheet.name)) {
+    for (const line of page) {
+      const row = carried.carry(sheet, line);
+      if (row !== null) yield row;
+    }
+    told(sheet.name, page.length);
+  }
+}

@@ -1,0 +1,69 @@
+import { constants } from 'node:fs';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { BadSettings } from '../../../../platform/config.ts';
+
+/** Nobody but the owner may read what a list holds. A link in its place is not followed. */
+const FLAGS = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW;
+const OWNER_ONLY = 0o600;
+
+/**
+ * The private list of a run: a line of JSON for each finding, with the values that were met. It has another name until
+ * the run is over, so that an interrupted run can go on with it and nobody takes it for whole.
+ */
+export class FindingsFile {
+  readonly #file: FileHandle;
+  readonly #path: string;
+  readonly #partPath: string;
+
+  private constructor(file: FileHandle, path: string, partPath: string) {
+    this.#file = file;
+    this.#path = path;
+    this.#partPath = partPath;
+  }
+
+  /**
+   * @param isDry a dry run keeps its hands off the list of an interrupted run.
+   * @throws BadSettings if it cannot be written there.
+   */
+  static async open(path: string, isDry: boolean): Promise<FindingsFile> {
+    const partPath = `${path}${isDry ? '.dry' : ''}.part`;
+    try {
+      const file = await open(partPath, FLAGS, OWNER_ONLY);
+      await file.chmod(OWNER_ONLY);
+      return new FindingsFile(file, path, partPath);
+    } catch (error) {
+      throw new BadSettings(`The list cannot be written to ${path}: ${(error as Error).message}`);
+    }
+  }
+
+  /** Whether it has what an interrupted run had written into it. */
+  async holds(bytes: number): Promise<boolean> {
+    return (await this.#file.stat()).size >= bytes;
+  }
+
+  /** @returns where the next ones belong, in bytes. */
+  async writeAt(findings: readonly object[], position: number): Promise<number> {
+    if (findings.length === 0) return position;
+    const text = Buffer.from(findings.map((finding) => `${JSON.stringify(finding)}\n`).join(''));
+    await this.#file.write(text, 0, text.length, position);
+    return position + text.length;
+  }
+
+  /** Gives it its name, in place of an older one. */
+  async finish(bytes: number): Promise<string> {
+    await this.#file.truncate(bytes);
+    await this.#file.close();
+    await rename(this.#partPath, this.#path);
+    return this.#path;
+  }
+
+  /** Leaves what an interrupted run can go on with. */
+  async leave(): Promise<void> {
+    await this.#file.close();
+  }
+
+  async discard(): Promise<void> {
+    await this.#file.close();
+    await rm(this.#partPath, { force: true });
+  }
+}

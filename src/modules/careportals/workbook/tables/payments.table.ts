@@ -1,0 +1,245 @@
+import type { Instant } from '../../../../platform/database/instant.ts';
+import { type Query, queryIn } from '../../../../platform/database/query.ts';
+import { unpark } from '../../../../platform/inbox/unpark.ts';
+import { describedLinkOf } from '../../intake/stripe/order-link.ts';
+import type { Tx } from '../../tables.ts';
+import type { Finding } from '../finding.ts';
+import type { PaymentLine } from '../lines.ts';
+import { parkLines, settleWaiting, type Waiting } from '../parked/park-lines.ts';
+import type { RuleId } from '../rules.ts';
+import { paymentsSheet } from '../sheets/payments.sheet.ts';
+import type { Admitted, Context, Kind, Known, Settled, Table } from '../table.ts';
+import { accountedFor, rowsByKey } from './find-known.ts';
+import { inPlaces } from './in-places.ts';
+import { insertRows } from './insert-rows.ts';
+import { ownersOf, pagesOf } from './pages-of.ts';
+import { sortedBy } from './plain-table.ts';
+import { type KnownPlan, settleKnown, withoutChanging } from './settle-known.ts';
+import { writeKnown } from './write-known.ts';
+
+const COLUMNS = [
+  'payment_intent_id',
+  'order_id',
+  'amount',
+  'currency',
+  'created_at',
+  'stripe_customer_id',
+  'payment_method_id',
+  'card_last4',
+  'card_brand',
+  'status',
+  'description',
+  'application_fee_amount',
+] as const;
+const PAGED = { table: 'payments', key: 'charge_id', columns: ['charge_id', ...COLUMNS] };
+
+type Row = PaymentLine & { payment_id: string; imported_at: Instant | null };
+
+interface PaymentPlan extends Partial<KnownPlan> {
+  /** Orders that it pays for and is not linked to yet. */
+  links: string[];
+}
+
+/** What the lines of a batch meet. */
+interface Met {
+  rows: Map<string, Row>;
+  /** Totals of the orders that are there. */
+  orders: Map<string, number | null>;
+  /** By intent, the charge that stands as succeeded; blank if an earlier row of this file brought it. */
+  paid: Map<string, string>;
+  /** By charge, the orders that it is linked to. */
+  linked: Map<string, Set<string>>;
+}
+
+export const paymentsTable: Table<PaymentLine> = {
+  sheet: 'payment_succesful',
+  batchRows: 1_000,
+  async settle(query, context, lines) {
+    const met = await meet(query, context.known, lines);
+    const [settled, waiting] = [new Map<number, Settled<PaymentLine>>(), [] as Waiting<PaymentLine>[]];
+    for (const admitted of lines) {
+      const one = settleOne(context, met, admitted);
+      if (one === null) waiting.push(withoutOrder(admitted));
+      else settled.set(admitted.ordinal, one);
+    }
+    for (const one of await settleWaiting(query, 'payment_succesful', paymentsSheet.keyOf, waiting)) {
+      settled.set(one.ordinal, one);
+    }
+    return inPlaces(lines, settled);
+  },
+  async write(tx, context, settled) {
+    const written = settled.filter(({ did }) => did === 'written').map(({ line }) => line);
+    await insertPayments(tx, context, written);
+    await writeKnown(tx, context, { table: 'payments', key: 'charge_id' }, settled);
+    await linkOrders(tx, settled);
+    await parkLines(tx, context, settled);
+    await unpark(tx, written.flatMap(namesOf), context.startedAt);
+  },
+  tells: (settled) => settled.filter(isThere).flatMap(tellsOf),
+  pages: paymentPages,
+  owner: (query, keys) => ownersOf(query, PAGED, keys),
+};
+
+function isThere({ did }: Settled<PaymentLine>): boolean {
+  return did !== 'rejected' && did !== 'parked' && did !== 'waiting';
+}
+
+function tellsOf({ line }: Settled<PaymentLine>): [Kind, string][] {
+  const { charge_id, payment_intent_id, status } = line;
+  const isPaid = payment_intent_id !== null && status === 'succeeded';
+  return [['charge', charge_id], ...(isPaid ? [['paidIntent', payment_intent_id] as [Kind, string]] : [])];
+}
+
+async function meet(query: Query, known: Known, lines: readonly Admitted<PaymentLine>[]): Promise<Met> {
+  const charges = lines.map(({ line }) => line.charge_id);
+  const sql = `SELECT payment_id, charge_id, ${COLUMNS.join(', ')}, imported_at FROM payments WHERE charge_id IN (?)`;
+  const rows = await rowsByKey<Row>(query, sql, charges);
+  const orderIds = lines.flatMap(({ line }) => [line.order_id, ...line.linked_order_ids]);
+  return {
+    rows: new Map(rows.map((row) => [row.charge_id, row])),
+    orders: await accountedFor(query, known, 'order', orderIds),
+    paid: await paidIntents(query, known, lines),
+    linked: await linkedOrders(query, lines),
+  };
+}
+
+async function paidIntents(
+  query: Query,
+  known: Known,
+  lines: readonly Admitted<PaymentLine>[],
+): Promise<Map<string, string>> {
+  const intents = lines.flatMap(({ line }) => line.payment_intent_id ?? []);
+  const sql =
+    'SELECT succeeded_intent_id AS intent, charge_id AS charge FROM payments WHERE succeeded_intent_id IN (?)';
+  const rows = await rowsByKey<{ intent: string; charge: string }>(query, sql, intents);
+  const told = intents
+    .filter((intent) => known.has('paidIntent', intent))
+    .map((intent): [string, string] => [intent, '']);
+  return new Map([...told, ...rows.map(({ intent, charge }): [string, string] => [intent, charge])]);
+}
+
+/** Only of the few that pay for more than one. */
+async function linkedOrders(query: Query, lines: readonly Admitted<PaymentLine>[]): Promise<Map<string, Set<string>>> {
+  const some = lines.filter(({ line }) => line.linked_order_ids.length > 0).map(({ line }) => line.charge_id);
+  const sql = `SELECT p.charge_id, l.order_id FROM payments p JOIN payment_orders l ON l.payment_id = p.payment_id
+    WHERE p.charge_id IN (?)`;
+  const linked = new Map<string, Set<string>>();
+  for (const { charge_id, order_id } of await rowsByKey<{ charge_id: string; order_id: string }>(query, sql, some)) {
+    linked.set(charge_id, (linked.get(charge_id) ?? new Set()).add(String(order_id)));
+  }
+  return linked;
+}
+
+/** Null if it must wait for its order. */
+function settleOne(context: Context, met: Met, admitted: Admitted<PaymentLine>): Settled<PaymentLine> | null {
+  const { line } = admitted;
+  const row = met.rows.get(line.charge_id);
+  const isSecond = isPaidByOther(met, line);
+  if (row !== undefined) return settleRow(context, met, admitted, row, isSecond);
+  if (isSecond) return paidTwice(admitted);
+  if (!met.orders.has(line.order_id)) return null;
+  if (line.status === 'succeeded' && line.payment_intent_id !== null) {
+    met.paid.set(line.payment_intent_id, line.charge_id);
+  }
+  const plan: PaymentPlan = { links: [...new Set([line.order_id, ...knownLinks(met, line)])] };
+  return { ...admitted, did: 'written', findings: notOrderTotal(met, admitted), differs: [], plan };
+}
+
+function isPaidByOther({ paid }: Met, { charge_id, payment_intent_id, status }: PaymentLine): boolean {
+  const charge = payment_intent_id === null ? undefined : paid.get(payment_intent_id);
+  return status === 'succeeded' && charge !== undefined && charge !== charge_id;
+}
+
+function knownLinks({ orders }: Met, { linked_order_ids }: PaymentLine): string[] {
+  return linked_order_ids.filter((id) => orders.has(id));
+}
+
+function settleRow(
+  context: Context,
+  met: Met,
+  admitted: Admitted<PaymentLine>,
+  row: Row,
+  isSecond: boolean,
+): Settled<PaymentLine> {
+  const { line } = admitted;
+  const standing = { ...row, order_id: String(row.order_id) };
+  const settled = settleKnown(context, admitted, standing, { columns: COLUMNS });
+  const cannot = [
+    ...(isSecond ? ['payment_intent_id', 'status'] : []),
+    ...(met.orders.has(line.order_id) ? [] : ['order_id']),
+  ];
+  const left = cannot.length > 0 ? withoutChanging(settled, cannot) : settled;
+  const links = knownLinks(met, line).filter((id) => !met.linked.get(line.charge_id)?.has(id));
+  const isLinked = links.length > 0 && (left.did === 'unchanged' || left.did === 'kept');
+  const plan: PaymentPlan = { ...(left.plan as KnownPlan), links };
+  return { ...left, did: isLinked ? 'filled' : left.did, findings: notOrderTotal(met, admitted), plan };
+}
+
+function notOrderTotal({ orders }: Met, { tab, row, line }: Admitted<PaymentLine>): Finding[] {
+  const total = orders.get(line.order_id);
+  if (total === undefined || total === null || total === line.amount) return [];
+  return [finding(tab, row, 'amount', 'payment-not-order-total', String(line.amount), String(total))];
+}
+
+function paidTwice(admitted: Admitted<PaymentLine>): Settled<PaymentLine> {
+  const { tab, row, line } = admitted;
+  const findings = [finding(tab, row, 'payment_intent_id', 'intent-paid-twice', line.payment_intent_id, null)];
+  return { ...admitted, did: 'rejected', findings, differs: [] };
+}
+
+function finding(
+  tab: string,
+  row: number,
+  column: string,
+  rule: RuleId,
+  was: string | null,
+  became: string | null,
+): Finding {
+  return { sheet: 'payment_succesful', tab, row, column, rule, was, became };
+}
+
+function withoutOrder(admitted: Admitted<PaymentLine>): Waiting<PaymentLine> {
+  const { order_id } = admitted.line;
+  return {
+    admitted,
+    rule: 'payment-without-order',
+    column: 'order_number',
+    was: order_id,
+    waitsFor: `order:${order_id}`,
+  };
+}
+
+async function insertPayments(tx: Tx, { startedAt }: Context, lines: readonly PaymentLine[]): Promise<void> {
+  const rows = lines.map(({ linked_order_ids: _, ...line }) => ({ ...line, imported_at: startedAt }));
+  await insertRows(tx, 'payments', sortedBy(rows, 'charge_id'));
+}
+
+async function linkOrders(tx: Tx, settled: readonly Settled<PaymentLine>[]): Promise<void> {
+  const linking = settled.filter(({ plan }) => ((plan as PaymentPlan | undefined)?.links ?? []).length > 0);
+  const charges = linking.map(({ line }) => line.charge_id);
+  const sql = 'SELECT charge_id, payment_id FROM payments WHERE charge_id IN (?)';
+  const rows = await rowsByKey<{ charge_id: string; payment_id: string }>(queryIn(tx), sql, charges);
+  const ids = new Map(rows.map(({ charge_id, payment_id }) => [charge_id, payment_id]));
+  const links = linking.flatMap(({ line, plan }) =>
+    (plan as PaymentPlan).links.map((order_id) => ({ payment_id: ids.get(line.charge_id), order_id })),
+  );
+  await insertRows(tx, 'payment_orders', links);
+}
+
+/** By which refunds, and Stripe's own events, wait for it. */
+function namesOf({ charge_id, payment_intent_id, status }: PaymentLine): string[] {
+  const names = [`payment:${charge_id}`, `stripe-order-of:${charge_id}`];
+  if (payment_intent_id === null || status !== 'succeeded') return names;
+  return [...names, `intent:${payment_intent_id}`, `stripe-order-of:${payment_intent_id}`];
+}
+
+async function* paymentPages(query: Query): AsyncGenerator<readonly PaymentLine[], void> {
+  for await (const page of pagesOf<PaymentLine>(query, PAGED)) {
+    yield page.map((line) => ({ ...line, linked_order_ids: otherOrders(line) }));
+  }
+}
+
+function otherOrders({ order_id, description }: PaymentLine): string[] {
+  const link = describedLinkOf({ description });
+  return link.kind === 'orders' ? link.orderIds.filter((id) => id !== order_id) : [];
+}
