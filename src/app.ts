@@ -62,6 +62,8 @@ export interface App {
   inbox: InboxWorker;
   jobs: Jobs;
   live: Pick<Live, 'state'>;
+  /** How many documents are trusted, if no others are run; else null. */
+  trusted: number | null;
   /** Ends sockets (1001), event streams, requests, workers and feeds, in this order. */
   close(): Promise<void>;
 }
@@ -121,7 +123,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     revocations.stop();
     await live.stop();
   };
-  return { server, inbox, jobs, live, close };
+  return { server, inbox, jobs, live, trusted: documents.trusted, close };
 }
 
 interface GraphParts {
@@ -135,6 +137,8 @@ interface GraphParts {
   contextOf(caller: Caller, requestId?: string): Context;
 }
 
+const NO_EXPLORER = 'The explorer is off here, as in production, with TRUSTED_DOCUMENTS, or by EXPLORER=off.';
+
 /** The graph on HTTP, on sockets and on event streams, and the explorer beside it. */
 async function serveGraph(server: Server, http: Express, graphParts: GraphParts) {
   const { parts, schema, documents, frame, watches, authenticate, contextOf } = graphParts;
@@ -143,6 +147,10 @@ async function serveGraph(server: Server, http: Express, graphParts: GraphParts)
   if (introspection) {
     http.get('/', (_request, response) => response.redirect('/explorer'));
     http.use(explorerRouter());
+  } else {
+    http.get('/explorer', (_request, response) => {
+      response.status(404).json({ error: NO_EXPLORER });
+    });
   }
   const budgets = new Budgets(settings);
   const admit = admitting(authenticate, budgets, settings.PROXIES);

@@ -47,7 +47,7 @@ async function serve(settings: Settings, database: OpenDatabase): Promise<void> 
   });
   try {
     const port = await listen(app.server, settings);
-    say(await banner(settings, database, { seeded, live: liveLine(app.live.state()), port }));
+    say(await banner(settings, database, { seeded, live: liveLine(app.live.state()), port, trusted: app.trusted }));
     const mysqlGone = database.mysql?.exited.then(() => MYSQL_GONE);
     const reason = await Promise.race(mysqlGone === undefined ? [stop] : [stop, mysqlGone]);
     say(`Stopping: ${reason}`);
@@ -78,7 +78,7 @@ function listen(server: Awaited<ReturnType<typeof createApp>>['server'], { PORT,
 async function banner(
   settings: Settings,
   database: OpenDatabase,
-  { seeded, live, port }: { seeded: string | null; live: string; port: number },
+  { seeded, live, port, trusted }: { seeded: string | null; live: string; port: number; trusted: number | null },
 ): Promise<string> {
   const at = `${settings.HOST}:${port}`;
   const query = await plainQuery(database.orm);
@@ -92,12 +92,21 @@ async function banner(
     data: seeded ?? `${counts?.customers} customers, ${counts?.orders} orders`,
     live,
     graph: `http://${at}/graphql and ws://${at}/graphql`,
-    explorer: token === null || !isExplorable(settings) ? 'off' : `http://${at}/explorer#token=${token}`,
+    trusted:
+      trusted === null ? 'any document is run' : `only the ${trusted} documents of ${settings.TRUSTED_DOCUMENTS}`,
+    explorer:
+      token === null || !isExplorable(settings) ? whyNoExplorer(settings) : `http://${at}/explorer#token=${token}`,
     webhooks: `http://${at}/webhooks/careportals/:event and http://${at}/webhooks/stripe`,
     token: token ?? 'none: made elsewhere (production, or AUTH_JWKS_URL)',
   };
   const rows = Object.entries(lines).map(([name, value]) => `  ${name.padEnd(10)}${value}`);
   return `\nCarePortals Graph is listening on ${at}\n${rows.join('\n')}\n`;
+}
+
+function whyNoExplorer({ TRUSTED_DOCUMENTS, EXPLORER, NODE_ENV }: Settings): string {
+  if (TRUSTED_DOCUMENTS !== undefined) return 'off: it sends documents of its own, which are not trusted';
+  if (EXPLORER === 'off') return 'off: EXPLORER=off';
+  return NODE_ENV === 'production' ? 'off in production' : 'off';
 }
 
 function liveLine({ source, reason, lagMs }: LiveState): string {

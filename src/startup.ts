@@ -2,7 +2,7 @@ import { migrations } from '../migrations/index.ts';
 import { modules } from './modules.ts';
 import type { TokenSettings } from './platform/access/token.ts';
 import type { Settings } from './platform/config.ts';
-import { connect, type Orm, serverOf } from './platform/database/connect.ts';
+import { type ConnectOptions, connect, type Orm, serverOf } from './platform/database/connect.ts';
 import { missingMigrations, prepareDatabase } from './platform/database/prepare-database.ts';
 import { type DevelopmentSecrets, developmentSecrets } from './platform/development-secrets.ts';
 import { dataFolderPath, openDataFolder, type PrivateMysql, startPrivateMysql } from './private-mysql/index.ts';
@@ -26,15 +26,20 @@ export class DatabaseNotReady extends Error {}
 
 /**
  * DATABASE_URL, or else the private MySQL, brought up to date.
+ * @param reading `readSeconds` as `connect` takes it.
  * @throws DatabaseNotReady, PrivateMysqlUnavailable
  */
-export async function openDatabase(settings: Settings, onProgress: (line: string) => void): Promise<OpenDatabase> {
+export async function openDatabase(
+  settings: Settings,
+  onProgress: (line: string) => void,
+  reading: Pick<ConnectOptions, 'readSeconds'> = {},
+): Promise<OpenDatabase> {
   const mysql = settings.DATABASE_URL === undefined ? await startPrivate(settings, onProgress) : null;
   try {
     const app = mysql?.urls.app ?? settings.DATABASE_URL ?? '';
     const admin = mysql?.urls.admin ?? settings.DATABASE_ADMIN_URL;
     const applied = admin === undefined ? [] : (await prepareDatabase({ admin, app }, databasePlan())).applied;
-    const orm = await connect({ url: app, entities: modules.flatMap((module) => [...module.entities]) });
+    const orm = await connect({ url: app, entities: modules.flatMap((module) => [...module.entities]), ...reading });
     // Says at once whether the address is right. And closing the ORM ends the pool only if it was used through the ORM:
     // a command that reads through the pool alone would never exit.
     await orm.em.getConnection().execute('SELECT 1');

@@ -41,8 +41,13 @@ export interface Trial {
   name: string;
   /** Bounds of what it counts, by the names of the figures. */
   wanted?: Record<string, Bounds>;
-  /** @param milliseconds the length of a round, which says how large a trial is wanted. Rejects if something went wrong. */
-  run(milliseconds: number): Promise<Record<string, number>>;
+  /** About how many seconds it takes, with rounds of so many; missing if that is not worth telling. */
+  takes?(roundSeconds: number): number;
+  /**
+   * @param milliseconds the length of a round, which says how large a trial is wanted.
+   * @param onProgress may be told how much of it is done, from 0 to 1. Rejects if something went wrong.
+   */
+  run(milliseconds: number, onProgress: (done: number) => void): Promise<Record<string, number>>;
 }
 
 /** Either of them, or both. */

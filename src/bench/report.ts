@@ -3,18 +3,22 @@ import type { Benchmark, Bounds, Figure, Goal } from './benchmark.ts';
 import { isWithin, type Lengths, nameOf, type Result, ratioOf } from './run-rounds.ts';
 import type { Stand } from './stand.ts';
 
-/** A benchmark's outcome. */
-export interface Outcome {
+/** What the rounds of a benchmark measured. */
+export interface Measurements {
   benchmark: Benchmark;
   results: Result[];
   goals: Goal[];
+}
+
+/** A benchmark's outcome. */
+export interface Outcome extends Measurements {
   /** What each trial counted. */
   trials: Tried[];
   /** The figures as a picture, if it makes one. */
   chart?: string;
 }
 
-interface Tried {
+export interface Tried {
   name: string;
   figures: Record<string, number>;
   wanted?: Record<string, Bounds>;
@@ -48,21 +52,27 @@ export function asJson(stand: Stand, lengths: Lengths, outcomes: readonly Outcom
   return JSON.stringify({ ...circumstances(stand, lengths), benchmarks });
 }
 
-/** For people: a table a benchmark. */
-export function asTables(stand: Stand, lengths: Lengths, outcomes: readonly Outcome[]): string {
+/** Fewer rounds, or shorter ones, and chance says more than the figures. */
+const ENOUGH: Lengths = { rounds: 5, seconds: 2 };
+
+/** For people: what all tables of a run have in common. */
+export function asHead(stand: Stand, lengths: Lengths): string {
   const { mysql, durability, cores, node, seconds, rounds } = circumstances(stand, lengths);
   const settings = Object.entries(durability).map(([name, value]) => `${name}=${value}`);
-  const head = [
+  const measured = rounds === 1 ? `one round of ${seconds} s` : `medians of ${rounds} rounds of ${seconds} s`;
+  const isEnough = rounds >= ENOUGH.rounds && seconds >= ENOUGH.seconds;
+  return [
     `MySQL ${mysql}, ${settings.join(', ')}`,
-    `Node ${node}, ${cores} cores; medians of ${rounds} rounds of ${seconds} s, the variants in turns`,
-  ];
-  return [...head, ...outcomes.map(asTable)].join('\n');
+    `Node ${node}, ${cores} cores; ${measured}, the variants in turns`,
+    ...(isEnough ? [] : [`So few or short rounds say little: take ${ENOUGH.rounds} of ${ENOUGH.seconds} s at least.`]),
+  ].join('\n');
 }
 
 /** Less is told with more digits. */
 const SMALL_MS = 0.1;
 
-function asTable({ benchmark, results, goals, trials }: Outcome): string {
+/** For people: the table of a benchmark, and its ratios. */
+export function asTable({ benchmark, results, goals }: Measurements): string {
   const header = [
     'variant',
     'clients',
@@ -84,9 +94,13 @@ function asTable({ benchmark, results, goals, trials }: Outcome): string {
       cpuMs.toFixed(cpuMs < SMALL_MS ? 4 : 2),
     ];
   });
-  const tried = trials.map(({ name, figures, wanted }) => `${name}: ${inWords(figures, wanted)}`);
   const tables = results.length === 0 ? [] : [inColumns([header, ...rows]), '', asRatios(goals, results)];
-  return `\n${[benchmark.title, '', ...tables, ...tried].join('\n')}\n`;
+  return `\n${[benchmark.title, '', ...tables].join('\n')}`;
+}
+
+/** For people: what a trial counted. */
+export function asTrial({ name, figures, wanted }: Tried): string {
+  return `${name}: ${inWords(figures, wanted)}`;
 }
 
 const FIGURES: Record<Figure, string> = { perSecond: 'rate', p99: 'p99', cpuMs: 'CPU' };
@@ -102,7 +116,7 @@ function asRatios(goals: Goal[], results: Result[]): string {
       String(goal.variant.clients),
       FIGURES[goal.figure],
       ...digits,
-      boundsOf(goal),
+      `${boundsOf(goal)}${isWithin(ratio, goal) ? '' : ', MISSED'}`,
     ];
   });
   return inColumns([header, ...rows]);
@@ -110,7 +124,7 @@ function asRatios(goals: Goal[], results: Result[]): string {
 
 function inWords(figures: Record<string, number>, wanted: Record<string, Bounds> = {}): string {
   return Object.entries(figures)
-    .map(([name, figure]) => `${name} ${inDigits(figure)}${inBrackets(wanted[name])}`)
+    .map(([name, figure]) => `${name} ${inDigits(figure)}${inBrackets(figure, wanted[name])}`)
     .join(', ');
 }
 
@@ -118,8 +132,9 @@ function inDigits(figure: number): string {
   return Number.isInteger(figure) ? String(figure) : figure.toFixed(Math.abs(figure) < 1 ? 2 : 1);
 }
 
-function inBrackets(bounds: Bounds | undefined): string {
-  return bounds === undefined ? '' : ` (wanted: ${boundsOf(bounds)})`;
+function inBrackets(figure: number, bounds: Bounds | undefined): string {
+  if (bounds === undefined) return '';
+  return ` (wanted: ${boundsOf(bounds)}${isWithin(figure, bounds) ? '' : ', MISSED'})`;
 }
 
 function boundsOf({ atLeast, atMost }: Bounds): string {

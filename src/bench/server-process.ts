@@ -33,7 +33,7 @@ export interface RunningServer {
 const MAIN = join(import.meta.dirname, '..', 'main.js');
 
 /** What `npm start` gives to node. */
-async function optionsOfStart(): Promise<string[]> {
+export async function optionsOfStart(): Promise<string[]> {
   const text = await readFile(join(import.meta.dirname, '..', '..', '..', 'package.json'), 'utf8');
   const { scripts } = JSON.parse(text) as { scripts: { start: string } };
   return scripts.start.match(/--\S+/g) ?? [];

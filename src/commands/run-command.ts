@@ -16,7 +16,7 @@ export async function runCommand<Options extends object>(
   command: Command,
   work: (options: Options) => Promise<void>,
 ): Promise<void> {
-  command.exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : USAGE)).showHelpAfterError();
+  command.exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : USAGE));
   command.action(async () => {
     try {
       await work(command.opts<Options>());

@@ -20,7 +20,9 @@ const command = new Command('token')
   .description('Makes a token for development, or revokes one')
   .addOption(new Option('--role <role>', 'who it speaks for').choices(ROLES))
   .option('--customer <id>', 'the CarePortals id of the customer, for role customer')
-  .option('--scope <scopes>', 'what a service may do: ingest,replay,import,feed', (text) => text.split(','))
+  .option('--scope <scopes>', 'what a service may do: ingest, replay, feed, separated by commas', (text) =>
+    text.split(','),
+  )
   .option('--ttl <time>', 'how long it is good for, e.g. 30m, 1h, 7d', timeSpan, '1h')
   .option('--revoke <jti>', 'revoke the token with this jti');
 

@@ -18,6 +18,10 @@ const allowance = (perMinute: number, description: string) =>
     .union([z.literal('off'), z.coerce.number<string>().int().min(1)], { error: 'must be a whole number, or off' })
     .default(perMinute)
     .describe(description);
+const wholeNumber = (least: number, most: number) => {
+  const error = `must be a whole number from ${least} to ${most}`;
+  return z.coerce.number<string>({ error }).int({ error }).min(least, { error }).max(most, { error });
+};
 const address = (scheme: RegExp, description: string) =>
   z
     .string()
@@ -38,13 +42,7 @@ export const settingsSchema = z.object({
     /^mysql:\/\//,
     'MySQL address of an account that may read the binary log (`REPLICATION SLAVE`). Without it live events are read at the ends of the tables.',
   ),
-  PORT: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(65_535)
-    .default(4000)
-    .describe('Port of HTTP and sockets; 0 takes a free one.'),
+  PORT: wholeNumber(0, 65_535).default(4000).describe('Port of HTTP and sockets; 0 takes a free one.'),
   HOST: z.string().min(1).default('127.0.0.1').describe('Address to listen on.'),
   AUTH_JWT_SECRET: z
     .string()
@@ -73,11 +71,7 @@ export const settingsSchema = z.object({
     6_000,
     'Requests without a good token that one address may make in a minute before it gets 429, or `off`.',
   ),
-  PROXIES: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(10)
+  PROXIES: wholeNumber(0, 10)
     .default(0)
     .describe(
       'Reverse proxies in front of the server; the address of a caller is that many from the end of `X-Forwarded-For`.',

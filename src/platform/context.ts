@@ -1,3 +1,4 @@
+import type { GraphQLError } from 'graphql';
 import { type Caller, hasRoleOrScope, type Role, type Scope } from './access/caller.ts';
 import type { Cause } from './cause.ts';
 import type { Clock } from './clock.ts';
@@ -32,12 +33,16 @@ export interface Context {
 
 /** @throws FORBIDDEN unless the caller has one of these roles. */
 export function requireRole(context: Context, ...roles: Role[]): void {
-  if (!roles.includes(context.caller.role)) throw forbidden();
+  if (!roles.includes(context.caller.role)) throw mayNot(context.caller, roles);
 }
 
 /** @throws FORBIDDEN unless the caller has one of these roles, or is a service with this scope. */
 export function requireRoleOrScope({ caller }: Context, scope: Scope, ...roles: Role[]): void {
-  if (!hasRoleOrScope(caller, scope, ...roles)) throw forbidden();
+  if (!hasRoleOrScope(caller, scope, ...roles)) throw mayNot(caller, [...roles, `service with scope ${scope}`]);
+}
+
+function mayNot({ role }: Caller, may: readonly string[]): GraphQLError {
+  return forbidden(`The role ${role} may not do this. Who may: ${may.join(', ')}.`);
 }
 
 /** The cause of a change that this operation makes. */

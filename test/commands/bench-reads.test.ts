@@ -138,7 +138,7 @@ describe('the figures of reading', () => {
 });
 
 // A MySQL, two servers and their peers: with the full counts only.
-describe.skipIf(process.env.LONG_TESTS === undefined)('npm run bench -- reads', { timeout: 240_000 }, () => {
+describe.skipIf(process.env.LONG_TESTS === undefined)('npm run bench -- reads', { timeout: 420_000 }, () => {
   let folder: string;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'cp-b-'));
@@ -181,7 +181,7 @@ describe.skipIf(process.env.LONG_TESTS === undefined)('npm run bench -- reads', 
     });
     started.child.kill('SIGINT');
     const { code, stdout } = await started.ended;
-    expect([code, stdout]).toEqual([130, '']);
+    expect([code, stdout]).toEqual([130, expect.not.stringContaining('per second')]);
     expect(await readdir(folder)).toEqual([]);
   });
 });

@@ -7,9 +7,9 @@ import type { Latency, Variant } from '../../src/bench/benchmark.ts';
 import { makeSubscriptions } from '../../src/bench/lifecycle/make-subscriptions.ts';
 import { RAW_ACTOR, rawMove } from '../../src/bench/lifecycle/raw-move.ts';
 import { inTurn, latencyOf, onSchedule } from '../../src/bench/pace.ts';
-import { missed } from '../../src/bench/report.ts';
+import { asHead, asTable, asTrial, missed } from '../../src/bench/report.ts';
 import { type Result, runRounds } from '../../src/bench/run-rounds.ts';
-import { openConnection } from '../../src/bench/stand.ts';
+import { openConnection, type Stand } from '../../src/bench/stand.ts';
 import { BARE_INSERT, BARE_TABLE, bareRow } from '../../src/bench/webhooks/bare-row.ts';
 import { compareRows } from '../../src/bench/webhooks/inbox.ts';
 import { lockOrders, makeOrders } from '../../src/bench/webhooks/orders.ts';
@@ -100,13 +100,24 @@ describe('npm run bench', { timeout: 90_000 }, () => {
     });
     started.child.kill('SIGINT');
     const { code, stdout, stderr } = await started.ended;
-    expect([code, stdout]).toEqual([130, '']);
+    expect([code, stdout]).toEqual([130, expect.not.stringContaining('per second')]);
     expect(stderr).not.toContain('GraphQL');
     expect(await readdir(folder)).toEqual([]);
   });
 
-  test('refuses a round of no length', async () => {
-    expect((await bench('--seconds', '0').ended).code).toBe(2);
+  test.each([
+    [['--seconds', '0'], /Give a number of seconds/],
+    [['reads', '--customers', '19'], /Give a whole number from 200 to 999999/],
+    [['--sockets', '50'], /Give a number of sockets in hundreds/],
+  ])('refuses %s, and the reason is the last that it says', async (args, reason) => {
+    const { code, stdout, stderr } = await bench(...args).ended;
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr.trim().split('\n').at(-1)).toMatch(reason);
+  });
+
+  test('says how long trials take, and how to leave them out', async () => {
+    const { stdout } = await bench('--help').ended;
+    expect(stdout).toMatch(/--no-trials .*2 minutes and 300\s+rounds/s);
   });
 });
 
@@ -254,6 +265,7 @@ describe('the schedule', () => {
 
 describe('the figures', () => {
   const lengths = { seconds: 0.001, rounds: 3 };
+  const silent = new AbortController().signal;
 
   function variantOf(name: string, ...rates: number[]): Variant {
     const rounds = [...rates];
@@ -265,13 +277,30 @@ describe('the figures', () => {
   }
 
   function measure(variants: Variant[]): Promise<Result[]> {
-    return runRounds(variants, lengths, () => undefined, new AbortController().signal);
+    return runRounds(variants, lengths, () => undefined, silent);
   }
 
   test('are medians of the rounds after the first', async () => {
     const [result] = await measure([variantOf('a', 1_000, 5, 20, 10)]);
     expect(result).toMatchObject({ perSecond: 10, slowest: 5, fastest: 20, cpuMs: 1 });
     expect(result?.latency).toEqual({ p50: 1, p99: 10, max: 40 });
+  });
+
+  test('mark what is missed, and that few rounds say little', async () => {
+    const [of, slow, quick] = [variantOf('raw', 0, 10), variantOf('slow', 0, 5), variantOf('quick', 0, 6)];
+    const results = await runRounds([of, slow, quick], { seconds: 1, rounds: 1 }, () => undefined, silent);
+    const goals = [slow, quick].map((variant) => ({ variant, of, figure: 'perSecond' as const, atLeast: 0.6 }));
+    const benchmark = { name: 'b', title: 'B', unit: 'step', start: () => Promise.reject(new Error('not started')) };
+    const lines = asTable({ benchmark, results, goals }).split('\n').slice(-2);
+    expect(lines).toEqual([
+      expect.stringMatching(/^slow.*0.6 at least, MISSED$/),
+      expect.stringMatching(/^quick.*0.6 at least$/),
+    ]);
+    const trial = { name: 'memory', figures: { mb: 2.25 }, wanted: { mb: { atMost: 1 } } };
+    expect(asTrial(trial)).toBe('memory: mb 2.3 (wanted: 1 at most, MISSED)');
+    const stand = { mysqlVersion: '9', durability: {} } as Stand;
+    expect(asHead(stand, { seconds: 1, rounds: 1 })).toMatch(/one round of 1 s.*\nSo few or short rounds say little/);
+    expect(asHead(stand, { seconds: 2, rounds: 9 })).not.toMatch(/little/);
   });
 
   test('name what is missed, and nothing that is reached', async () => {

@@ -86,6 +86,17 @@ describe('npm start', { timeout: 60_000 }, () => {
     started.child.kill('SIGINT');
     expect((await started.ended).code).toBe(0);
   });
+
+  test('says how many documents are trusted where no others are run, and why there is no explorer', async () => {
+    const documents = { TRUSTED_DOCUMENTS: 'test/generated/trusted-documents.json' };
+    const environment = { ...(await freshDatabase()), ...documents, CAREPORTALS_DATA_DIR: dataDir, PORT: '0' };
+    const started = runProgram('main', [], environment);
+    const banner = await started.says(/token {5}\S+\n/);
+    expect(banner).toMatch(/trusted {3}only the 6 documents of test\/generated\/trusted-documents.json/);
+    expect(banner).toMatch(/explorer {2}off: it sends documents of its own/);
+    started.child.kill('SIGINT');
+    expect((await started.ended).code).toBe(0);
+  });
 });
 
 async function openAdmin(url: string) {

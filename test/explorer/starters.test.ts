@@ -7,9 +7,9 @@ import { buildGraph } from '../../src/platform/graphql/build-schema.ts';
 const graph = buildGraph(modules);
 
 describe('the starter tabs', () => {
-  test('are a query, a mutation, what came in, and one live subscription', () => {
+  test('are a query, a mutation, search and figures, what came in, and one live subscription', () => {
     const kinds = starters.map(({ query }) => getOperationAST(parse(query))?.operation);
-    expect(kinds).toEqual(['query', 'mutation', 'query', 'subscription']);
+    expect(kinds).toEqual(['query', 'mutation', 'query', 'query', 'subscription']);
   });
 
   test.each(starters)('are valid: $query', ({ query, variables = '{}' }) => {

@@ -130,6 +130,19 @@ test.each([
   }
 });
 
+test.each([
+  ['customer', '{ kpis { from } }', 'The role customer may not do this. Who may: support, analyst, admin.'],
+  [
+    'analyst',
+    'mutation { replayWebhook(input: { id: "1" }) { userErrors { code } } }',
+    'The role analyst may not do this. Who may: support, admin, service with scope replay.',
+  ],
+] as const)('who is refused hears which roles are not: %s', async (role, text, message) => {
+  for (const transport of transports) {
+    expect((await transport.ask(tokens[role], text)).errors?.map((error) => error.message)).toEqual([message]);
+  }
+});
+
 test.each(callers.filter(({ token }) => token.role === 'service'))(
   'a $name may ask for nothing and change nothing',
   async ({ token }) => {

@@ -14,6 +14,12 @@ describe('the limits among the settings', () => {
     });
   });
 
+  test.each(['x', '-1', '70000', '1.5'])('a port of %s is refused in words of our own', (text) => {
+    expect(() => readSettings({ PORT: text, PROXIES: '11' })).toThrow(
+      /PORT: must be a whole number from 0 to 65535\n {2}PROXIES: must be a whole number from 0 to 10$/,
+    );
+  });
+
   test.each(['0', '-1', '1.5', 'much', 'OFF'])('may not be %s: the start says which variable and why', (text) => {
     expect(() => readSettings({ RATE_LIMIT: text, RATE_LIMIT_ANONYMOUS: text, PROXIES: '-1' })).toThrow(
       /RATE_LIMIT: (must be a whole number|Too small).*\n.*RATE_LIMIT_ANONYMOUS: .*\n.*PROXIES: /,

@@ -7,7 +7,7 @@ import type { Size, Stand } from '../stand.ts';
 import { type Peer, startPeer } from '../start-peer.ts';
 import { throughServer } from '../through-server.ts';
 import { chartOf, type Group } from './chart.ts';
-import { memorySlope } from './memory-slope.ts';
+import { memorySlope, secondsOfSlope } from './memory-slope.ts';
 import { type Operation, operations } from './operations.ts';
 import type { ReadPeerSettings } from './peer.ts';
 import type { ReadsLoadSettings, ReadsRound } from './reads-load.ts';
@@ -41,6 +41,7 @@ export const reads: Benchmark = {
   name: 'reads',
   title: [
     'Reads: the same answers from four servers, on a core of their own if there is taskset, as many as go',
+    'All answers were compared byte for byte before the rounds, and each one again while it was measured',
     ...operations.map(({ name, title }) => `${name}: ${title}`),
   ].join('\n'),
   unit: 'request',
@@ -124,11 +125,12 @@ function measures(servers: Servers, load: LoadProcess<ReadsRound>): Omit<Bench, 
       {
         name: 'resident memory, all operations in turn, as many as go',
         wanted: { mbPerMinute: { atMost: MB_PER_MINUTE } },
-        run: (milliseconds) =>
-          memorySlope(servers.server, (slice) => {
-            const operation = operations[slice % operations.length] as Operation;
-            return run('server', operation, milliseconds);
-          }),
+        takes: secondsOfSlope,
+        run: (milliseconds, onProgress) => {
+          const work = (slice: number) =>
+            run('server', operations[slice % operations.length] as Operation, milliseconds);
+          return memorySlope(servers.server, milliseconds, work, onProgress);
+        },
       },
     ],
   };

@@ -71,6 +71,72 @@ mutation Pause($input: PauseSubscriptionInput!) {
 `,
   },
   {
+    query: `# One box for numbers, names, emails, phones, ids;
+# the queues; and how the business does. Figures of
+# other days: kpis(from: "2026-01-01", to: "2026-02-01").
+query FindAndFigures($typed: String!) {
+  search(text: $typed, first: 5) {
+    totalCount
+    nodes {
+      __typename
+      ... on Customer {
+        customerId
+        firstName
+        lastName
+      }
+      ... on Order {
+        orderId
+        orderStatus: status
+      }
+    }
+  }
+  orderBoard {
+    status
+    count
+    oldestChangedAt
+  }
+  stuckOrders(status: AWAITING_SCRIPT, olderThanHours: 48, first: 5) {
+    nodes {
+      orderId
+      statusUpdatedAt
+    }
+  }
+  kpis {
+    from
+    to
+    finance {
+      asOf
+      newOrders {
+        value
+      }
+      netRevenue {
+        value
+      }
+      paymentSuccess {
+        value
+        quality
+        coverage {
+          rows
+          outOf
+        }
+      }
+    }
+    previous {
+      finance {
+        netRevenue {
+          value
+        }
+      }
+    }
+  }
+}
+`,
+    variables: `{
+  "typed": "o'marrin"
+}
+`,
+  },
+  {
     query: `# What came in for the newest order, and what waits
 # or failed. "npm run demo" brings some.
 query WhatCameIn {

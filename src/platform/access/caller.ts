@@ -27,6 +27,11 @@ export function levelOf(caller: Caller): Level {
   return caller.scopes.includes('feed') ? 'feed' : 'none';
 }
 
+/** Names who asks, whatever token is used: what is granted to each is counted under it. */
+export function nameOf({ role, subject }: Caller): string {
+  return `${role} ${subject}`;
+}
+
 /** Whether the caller has one of these roles, or is a service with this scope. */
 export function hasRoleOrScope({ role, scopes }: Caller, scope: Scope, ...roles: Role[]): boolean {
   return roles.includes(role) || scopes.includes(scope);

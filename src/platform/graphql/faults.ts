@@ -24,7 +24,7 @@ export function unauthenticated(message = 'Send a token: "Authorization: Bearer 
   return fault('UNAUTHENTICATED', message, { http: { status: 401 } });
 }
 
-export function forbidden(message = 'Your role may not do this.'): GraphQLError {
+export function forbidden(message: string): GraphQLError {
   return fault('FORBIDDEN', message);
 }
 
@@ -68,8 +68,10 @@ export function needsASocket(): GraphQLError {
   return fault('SUBSCRIPTION_TRANSPORT', message, { http: { status: 400 } });
 }
 
-export function retryLater(retryAfterMs: number): GraphQLError {
-  const message = 'The data is busy or the database is away. Nothing was written; try again shortly.';
+export function retryLater(
+  retryAfterMs: number,
+  message = 'The data is busy or the database is away. Nothing was written; try again shortly.',
+): GraphQLError {
   return fault('RETRY_LATER', message, { retryAfterMs, http: { status: 503, headers: retryAfter(retryAfterMs) } });
 }
 
@@ -88,9 +90,17 @@ function retryAfter(milliseconds: number): Map<string, string> {
   return new Map([['retry-after', String(Math.ceil(milliseconds / 1_000))]]);
 }
 
-/** Clients that persist by themselves look for this very message, under status 200, and then send the whole text. */
-export function persistedQueryNotFound(status: 200 | 400): GraphQLError {
-  return fault('PERSISTED_QUERY_NOT_FOUND', 'PersistedQueryNotFound', { http: { status } });
+/** Reading took longer than one statement may; nothing is wrong with the database, so to repeat it would not help. */
+export function tookTooLong(): GraphQLError {
+  const message =
+    'Reading this takes longer than one statement may, so it was stopped. Ask for fewer rows, or for a shorter time.';
+  return fault('QUERY_TOO_COMPLEX', message);
+}
+
+/** @param hint how to mend it; none for clients that persist by themselves, which look for one certain message, under status 200. */
+export function persistedQueryNotFound(hint: string | null): GraphQLError {
+  const http = { status: hint === null ? 200 : 400 };
+  return fault('PERSISTED_QUERY_NOT_FOUND', hint ?? 'PersistedQueryNotFound', { http });
 }
 
 export function documentNotTrusted(): GraphQLError {

@@ -10,7 +10,7 @@ import { shownError } from './shown-error.ts';
 
 /** What is ours in Apollo's way of a request: what it costs, the compiled answer, and what may be shown of errors. */
 export function boundsAndMasks(
-  { log, charge, compiled }: HttpParts,
+  { log, charge, compiled, documents }: HttpParts,
   known: KnownRequests,
 ): ApolloServerPlugin<Context> {
   return {
@@ -19,16 +19,17 @@ export function boundsAndMasks(
       return {
         async didResolveOperation({ document, source, request: { variables, operationName }, operation }) {
           known.learnDocument(source, document);
+          documents.learn(source, contextValue.caller);
           if (operation?.operation === 'subscription') throw needsASocket();
           charged = contextValue.charged ?? (await charge(contextValue.caller, { document, variables, operationName }));
         },
         async responseForOperation({ document, request: { operationName } }) {
           if (compiled === null || charged === undefined) return null;
           const { variables } = charged;
-          const text = await compiled.answer({ document, operationName, variables, context: contextValue });
-          if (text === null) return null;
+          const written = await compiled.answer({ document, operationName, variables, context: contextValue });
+          if (written === null) return null;
           known.learnWritten(document);
-          const singleResult = { data: new WrittenData(text) as unknown as Record<string, unknown> };
+          const singleResult = { data: new WrittenData(written.toString()) as unknown as Record<string, unknown> };
           return { http: { status: undefined, headers: new HeaderMap() }, body: { kind: 'single', singleResult } };
         },
         async willSendResponse({ response, errors }) {

@@ -16,7 +16,7 @@ export function answeringPosts({ frame, log }: HttpParts, ask: Ask, known: Known
   const reply = async (message: IncomingMessage, text: string, answer: BareAnswer) => {
     const request: GraphRequest = { message, requestId: answer.requestId, body: bodyOf(text) };
     const again = await known.answer(request);
-    if (again !== null) return answer.send(200, ['content-type', again.contentType], again.text);
+    if (again !== null) return answer.send(200, ['content-type', again.contentType], again.body);
     const result = await ask(request);
     if (result.status === undefined) {
       known.learnContentType(message.headers.accept, result.headers.get('content-type'));

@@ -15,6 +15,7 @@ import type { CompiledAnswers } from './compiled/compiled-answers.ts';
 import { textOfAnswer } from './compiled/written-data.ts';
 import type { Documents } from './documents/documents.ts';
 import { textIn, withText } from './documents/with-text.ts';
+import { badRequest } from './faults.ts';
 import { boundsAndMasks } from './http-plugin.ts';
 import { answeringPosts } from './http-post.ts';
 import { KnownRequests } from './known-requests.ts';
@@ -101,6 +102,16 @@ function documentStore(): NonNullable<ApolloServerOptions<Context>['documentStor
   };
 }
 
+const NO_DOCUMENT =
+  'Nothing is asked for. Send `Content-Type: application/json` and JSON such as {"query": "{ __typename }"}, or a `documentId`.';
+
+/** A list, or a `query` that is no text, is another mistake, for which Apollo has words. */
+function isWithoutDocument({ method, body }: { method: string; body: unknown }): boolean {
+  if (method !== 'POST') return false;
+  if (typeof body !== 'object' || body === null) return true;
+  return !Array.isArray(body) && (body as { query?: unknown }).query == null;
+}
+
 /** Answers one request. Rejects only if Apollo itself breaks. */
 export type Ask = (request: GraphRequest) => Promise<HTTPGraphQLResponse>;
 
@@ -115,6 +126,7 @@ function asking(apollo: ApolloServer<Context>, parts: HttpParts, known: KnownReq
       const found = await (begun ?? contextOf(message, requestId));
       // Not before it is known who asks.
       Object.assign(httpGraphQLRequest, withText(documents, httpGraphQLRequest));
+      if (isWithoutDocument(httpGraphQLRequest)) throw badRequest(400, NO_DOCUMENT);
       const text = textIn(httpGraphQLRequest);
       if (text !== undefined && !known.hasDocument(text)) await budgets.chargeReading(found.caller, text);
       return found;

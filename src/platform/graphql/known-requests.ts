@@ -10,7 +10,8 @@ const LONGEST_ACCEPT = 256;
 
 export interface KnownAnswer {
   contentType: string;
-  text: string;
+  /** JSON in UTF-8. */
+  body: Buffer;
 }
 
 /** What a request has to look like to be known at all. */
@@ -65,8 +66,8 @@ export class KnownRequests {
     if (contentType === undefined || !this.#mayBeKnown(body)) return null;
     request.context = this.#parts.contextOf(message, request.requestId);
     try {
-      const text = await this.#textOf(request.context, body);
-      return text === null ? null : { contentType, text };
+      const answer = await this.#bodyFor(request.context, body);
+      return answer === null ? null : { contentType, body: answer };
     } catch {
       // No token, no such document, too much: Apollo meets the same and tells it in its form.
       return null;
@@ -81,16 +82,18 @@ export class KnownRequests {
     return isNamed && (variables == null || isObject(variables)) && (extensions == null || isObject(extensions));
   }
 
-  async #textOf(coming: Promise<Context>, asked: Asked): Promise<string | null> {
+  async #bodyFor(coming: Promise<Context>, asked: Asked): Promise<Buffer | null> {
     const { documents, charge, compiled } = this.#parts;
     const { variables, operationName } = asked;
     const context = await coming;
     const document = this.#documents.get(documents.textOf(asked) ?? '');
     if (document === undefined || compiled === null || !this.#written.has(document)) return null;
+    // Its text may have been pushed out of those that may be asked for by their ids.
+    if (asked.query && (asked.documentId || asked.extensions)) documents.learn(String(asked.query), context.caller);
     context.charged = await charge(context.caller, { document, variables, operationName });
     const { cost, variables: coerced } = context.charged;
-    const data = await compiled.answer({ document, operationName, variables: coerced, context });
-    return data === null ? null : `{"data":${data},"extensions":{"cost":${JSON.stringify(cost)}}}\n`;
+    const running = { document, operationName, variables: coerced, context };
+    return compiled.answer(running, '{"data":', `,"extensions":{"cost":${JSON.stringify(cost)}}}\n`);
   }
 }
 

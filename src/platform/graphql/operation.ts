@@ -50,6 +50,7 @@ export function preparing(parts: PrepareParts): Prepare {
       const found = remembered === undefined ? await readNew(text, caller) : { document: remembered };
       if ('errors' in found) return found;
       const { document } = found;
+      documents.learn(text, caller);
       const variableValues = variables ?? {};
       const { cost } = await charge(caller, { document, variables, operationName });
       const contextValue = contextOf(caller, requestId);

@@ -10,15 +10,29 @@ export const DateTimeISO = new GraphQLScalarType<Date, string>({
   description: 'An instant in UTC with milliseconds, as ISO 8601: `2025-11-03T15:42:07.318Z`.',
   specifiedByURL: 'https://scalars.graphql.org/andimarek/date-time',
   serialize: serializeInstant,
-  parseValue: (value) => inRange(GraphQLDateTimeISO.parseValue(value) as Date),
-  parseLiteral: (node: ValueNode) => inRange(GraphQLDateTimeISO.parseLiteral(node, null) as Date),
+  parseValue: (value) => instantIn(() => GraphQLDateTimeISO.parseValue(value) as Date),
+  parseLiteral: (node: ValueNode) => instantIn(() => GraphQLDateTimeISO.parseLiteral(node, null) as Date, node),
 });
 
-/** MySQL refuses to compare with other years (1525), and an offset can lead into one. */
-function inRange(instant: Date): Date {
+const FORM =
+  'A DateTimeISO is a day with a time and its offset from UTC, as text: "2025-11-03T15:42:07.318Z" or "2025-11-03T00:00:00-05:00".';
+
+/** @param node where it stands in the document, if it stands there. */
+function instantIn(parse: () => Date, nodes?: ValueNode): Date {
+  const instant = parsed(parse, nodes);
   const year = instant.getUTCFullYear();
-  if (year < 1000 || year > 9999) throw new GraphQLError('An instant has a year from 1000 to 9999, in UTC.');
-  return instant;
+  // MySQL refuses to compare with other years (1525), and an offset can lead into one.
+  if (year >= 1000 && year <= 9999) return instant;
+  throw new GraphQLError('A DateTimeISO has a year from 1000 to 9999, in UTC.', { nodes });
+}
+
+function parsed(parse: () => Date, nodes: ValueNode | undefined): Date {
+  try {
+    return parse();
+  } catch (error) {
+    // The library's words call it by another name and do not say what is wanted.
+    throw new GraphQLError(FORM, { nodes, originalError: error as Error });
+  }
 }
 
 function serializeInstant(value: unknown): string {

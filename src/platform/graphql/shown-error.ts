@@ -1,7 +1,10 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { RetryLater } from '../database/transaction.ts';
+import { mysqlNumber, RetryLater } from '../database/transaction.ts';
 import type { Log } from '../log.ts';
-import { internalError, retryLater } from './faults.ts';
+import { internalError, retryLater, tookTooLong } from './faults.ts';
+
+/** What MySQL says when a SELECT ran out of its time (`max_execution_time`); the second where InnoDB counts rows itself. */
+const READ_TOO_LONG = new Set([3024, 1317]);
 
 /** Codes whose messages may pass: they are our own words, or remarks on the client's own document. */
 const SHOWN_CODES = new Set([
@@ -35,6 +38,10 @@ export function shownError(error: GraphQLError, requestId: string, log: Log): Gr
 export function faultOf(error: unknown, requestId: string, log: Log): GraphQLError {
   if (error instanceof GraphQLError && SHOWN_CODES.has(String(error.extensions.code))) return error;
   if (error instanceof RetryLater) return retryLater(error.retryAfterMs);
+  if (READ_TOO_LONG.has(mysqlNumber(error))) {
+    log.warn({ requestId }, 'a read was stopped because it took too long');
+    return tookTooLong();
+  }
   log.error({ err: error, requestId }, 'an operation failed');
   return internalError(requestId);
 }

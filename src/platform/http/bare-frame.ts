@@ -11,7 +11,7 @@ import type { Metrics } from './metrics.ts';
 export interface BareAnswer {
   requestId: string;
   /** @param headers of this answer, beside those that every answer has; names and values in turn. */
-  send(status: number, headers: readonly string[], text: string): void;
+  send(status: number, headers: readonly string[], body: string | Buffer): void;
 }
 
 /** Begins an answer to a request of this route. */
@@ -33,13 +33,12 @@ export function bareFrame(settings: Settings, log: Log, metrics: Metrics): BareF
     });
     return {
       requestId,
-      send: (status, headers, text) => {
+      send: (status, headers, body) => {
         const origin = origins.size === 0 ? [] : originHeaders(origins, request.headers.origin);
         const own = ['X-Request-Id', requestId, 'Cache-Control', 'no-store'];
-        const length = ['Content-Length', String(Buffer.byteLength(text))];
+        const length = ['Content-Length', String(Buffer.byteLength(body))];
         response.writeHead(status, [...safe, ...origin, ...own, ...headers, ...length]);
-        // As a text: Node sends head and body in one piece then.
-        response.end(text);
+        response.end(body);
       },
     };
   };

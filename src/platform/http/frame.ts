@@ -71,20 +71,30 @@ export function notThere(_request: Request, response: Response): void {
 
 /** Errors of the HTTP layer itself: a body that is too large or is not JSON, a defect. */
 export function errorsAsJson(log: Log): ErrorRequestHandler {
-  return (error: { status?: unknown }, _request, response, _next) => {
+  return (error: ReadFailure, _request, response, _next) => {
     const { status, body } = failureOf(error, requestIdOf(response), log);
     response.status(status).json(body);
   };
 }
 
-/** What an error of the HTTP layer is answered with; logs what is a defect here. */
-export function failureOf(error: { status?: unknown }, requestId: string, log: Log) {
+/** What an error of the HTTP layer is answered with, in the form of the graph's answers; logs what is a defect here. */
+export function failureOf(error: ReadFailure, requestId: string, log: Log) {
   const status = typeof error.status === 'number' ? error.status : 500;
   if (status >= 500) log.error({ err: error, requestId }, 'a request failed');
-  return { status, body: { error: sentenceFor(status), requestId } };
+  const code = status >= 500 ? 'INTERNAL_SERVER_ERROR' : 'BAD_REQUEST';
+  return { status, body: { errors: [{ message: sentenceFor(status, error), extensions: { code, requestId } }] } };
 }
 
-function sentenceFor(status: number): string {
+/** What readers of bodies throw. */
+interface ReadFailure {
+  status?: unknown;
+  /** The most bytes that are read, where there were more. */
+  limit?: unknown;
+}
+
+function sentenceFor(status: number, { limit }: ReadFailure): string {
   if (status >= 500) return 'Something went wrong here. Quote the requestId when you ask about it.';
-  return status === 413 ? 'The request is too large.' : 'The request could not be read.';
+  if (status === 413) return `The request is larger than ${Number(limit) / 1_024} kB, which is the most that is read.`;
+  if (status === 415) return 'Send the body in UTF-8, either as it is or compressed with gzip, deflate or br.';
+  return 'The body could not be read. Send a JSON object such as {"query": "{ __typename }"}, as long as Content-Length says.';
 }

@@ -22,7 +22,7 @@ import {
   sumOf,
   wholeRow,
 } from './statements.ts';
-import { all, EVERYTHING, fits, isOneOf, param } from './value.ts';
+import { all, EVERYTHING, fits, isOneOf } from './value.ts';
 
 export type Row = Record<string, unknown>;
 
@@ -53,8 +53,7 @@ export class Reader {
     const column = source.columns[field];
     if (column === undefined || !fits(column.kind, value)) return null;
     if (info === undefined) return this.toOne(source, field, value);
-    const where = { sql: `${column.sql} = ?`, params: [param(column.kind, value)] };
-    return this.#planned(info).row(rowPlan(info, source, this.#level), where, { field, value });
+    return this.#planned(info).rowBy(rowPlan(info, source, this.#level), { field, value });
   }
 
   /** The one row that a filter finds, which finds one at most. @throws FORBIDDEN if it looks at a hidden field. */

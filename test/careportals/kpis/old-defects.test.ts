@@ -211,6 +211,16 @@ test('8: the predicted lifetime value divides by the churn of a month, and is nu
   expect((await figuresOf('customerValue')).predictedLifetimeValue?.value).toBe('180000');
 });
 
+test('a month that has begun counts as one, be it by a minute', async () => {
+  await customer('ann');
+  await order(1, { created_at: '2026-01-02 12:00:00.000' });
+  await order(2, { created_at: '2026-02-01 12:00:00.000' });
+  expect((await figuresOf('customerValue')).monthlyRevenuePerCustomer).toMatchObject({ value: '20000' });
+  now = new Date(now.getTime() + 600_000);
+  await query("UPDATE orders SET created_at = '2026-02-01 12:01:00.000' WHERE order_id = 2");
+  expect((await figuresOf('customerValue')).monthlyRevenuePerCustomer).toMatchObject({ value: '10000' });
+});
+
 test('9: orders that took longer than a week count as all others do', async () => {
   await customer('ann');
   for (const [id, shipped] of [

@@ -115,6 +115,29 @@ describe('support finds by exactly what it has', () => {
   });
 });
 
+test.each([
+  ['o’marrin', 'O’MARRIN'],
+  ["o'marrin", 'Bo o´marrin'],
+])('either apostrophe finds names with either, alone and with a first name: %s, %s', async (...texts) => {
+  for (const [n, last_name] of ["O'Marrin", 'O’Marrin'].entries()) {
+    const one = { customer_id: `marrin-${n}`, email: `marrin.${n}@example.test`, first_name: 'Bo', last_name };
+    await query('DELETE FROM customers WHERE customer_id = ?', [one.customer_id]);
+    await insert(query, 'customers', [one]);
+  }
+  for (const text of texts) {
+    expect((await found('support', text)).toSorted()).toEqual(['Customer marrin-0', 'Customer marrin-1']);
+  }
+});
+
+test.each(['0123456789ABCDEF00000003', '0123456789AbcDEF00000003', 'AAAABBBB25'])(
+  'an id of the EMR is found in capitals as well: %s',
+  async (text) => {
+    const expected = await found('support', text.toLowerCase());
+    expect(expected.length).toBeGreaterThan(0);
+    expect(await found('support', text)).toEqual(expected);
+  },
+);
+
 test('what fits exactly comes before what begins so, and shorter numbers before longer ones', async () => {
   expect(await found('support', '24')).toEqual(['Order 24', 'Order 240', 'Order 241', 'Order 2411', 'Order 24999']);
   const names = await found('support', 'sand');

@@ -21,19 +21,20 @@ afterAll(async () => {
 
 /** What one connection is told, and which it is. The pause makes calls at once use different connections. */
 const SETTINGS = `SELECT CONNECTION_ID() AS id, @@session.time_zone AS zone, @@session.transaction_isolation AS isolation,
-  @@session.innodb_lock_wait_timeout AS lockWait, @@session.sql_mode AS mode, SLEEP(0.05) AS pause`;
+  @@session.innodb_lock_wait_timeout AS lockWait, @@session.sql_mode AS mode, @@session.max_execution_time AS readFor, SLEEP(0.05) AS pause`;
 
 interface Settings {
   id: string;
   zone: string;
   isolation: string;
   lockWait: string;
+  readFor: string;
   mode: string;
 }
 
 const MODE =
   'ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION';
-const RIGHT = { zone: '+00:00', isolation: 'READ-COMMITTED', lockWait: '1', mode: MODE };
+const RIGHT = { zone: '+00:00', isolation: 'READ-COMMITTED', lockWait: '1', readFor: '60000', mode: MODE };
 
 const ways: [string, (orm: Orm) => Promise<Settings>][] = [
   ['the plain pool', async (orm) => (await (await plainQuery(orm))<Settings>(SETTINGS))[0] as Settings],
@@ -47,7 +48,7 @@ async function settingsOf(db: Kysely<object>): Promise<Settings> {
   return rows[0] as Settings;
 }
 
-describe('every connection speaks UTC and READ COMMITTED, is strict, and waits a second for a lock:', () => {
+describe('every connection speaks UTC and READ COMMITTED, is strict, waits a second for a lock, and reads for a minute at most:', () => {
   test.each(ways)('the first of all, through %s', async (_name, ask) => {
     const orm = await connect({ url, entities: [], poolSize: 3 });
     expect(await ask(orm)).toMatchObject(RIGHT);
@@ -59,6 +60,12 @@ describe('every connection speaks UTC and READ COMMITTED, is strict, and waits a
     const all = await Promise.all(Array.from({ length: 5 }, () => ask(orm)));
     expect(new Set(all.map(({ id }) => id)).size).toBe(5);
     for (const settings of all) expect(settings).toMatchObject(RIGHT);
+    await orm.close(true);
+  });
+
+  test('but for a command that looks at whole tables', async () => {
+    const orm = await connect({ url, entities: [], poolSize: 1, readSeconds: 0 });
+    expect((await (await plainQuery(orm))<Settings>(SETTINGS))[0]).toMatchObject({ ...RIGHT, readFor: '0' });
     await orm.close(true);
   });
 

@@ -38,6 +38,13 @@ describe('a budget', () => {
     });
   });
 
+  test('refuses what is more than the whole of it by another code, without a time to come again', async () => {
+    const budgets = new Budgets({ RATE_LIMIT: 100, RATE_LIMIT_ANONYMOUS: 'off' });
+    const refused = await refusal(budgets.charge(caller('a'), 101));
+    expect(refused).toEqual({ code: 'QUERY_TOO_COMPLEX', requested: 101, limit: 100, http: { status: 400 } });
+    expect(await budgets.charge(caller('a'), 100)).toMatchObject({ remaining: 0 });
+  });
+
   test('is whole again a minute after its first operation', async () => {
     const budgets = new Budgets({ RATE_LIMIT: 100, RATE_LIMIT_ANONYMOUS: 'off' });
     await budgets.charge(caller('a'), 100);

@@ -17,6 +17,7 @@ import {
 import { describe, expect, test } from 'vitest';
 import { modules } from '../../../src/modules.ts';
 import { buildGraph } from '../../../src/platform/graphql/build-schema.ts';
+import { coerceLeaves, leafVariables } from '../../../src/platform/graphql/cost/coerce-leaves.ts';
 import { pointsFor } from '../../../src/platform/graphql/cost/points.ts';
 import { priceOfOperation } from '../../../src/platform/graphql/cost/price-operation.ts';
 import { Scales } from '../../../src/platform/graphql/cost/scales.ts';
@@ -46,6 +47,23 @@ function dice(seed: number): () => number {
 const estimators = [fieldExtensionsEstimator(), list, simpleEstimator({ defaultComplexity: 1 })];
 
 describe('what an operation costs', () => {
+  test('all groups of figures of a range and of the one before fit into one, a group of 45 ranges does not', () => {
+    const groups = [
+      'totals { asOf }',
+      'finance { asOf }',
+      'patients { asOf }',
+      'recurring { asOf }',
+      'adherence { asOf }',
+    ];
+    groups.push('customerValue { asOf }', 'stages { asOf }', 'products { asOf }', 'refunds { asOf }');
+    const all = groups.join(' ');
+    expect(costOf(`{ kpis { ${all} previous { ${all} } } }`)).toBe(1 + 1 + 40 * 1_125 + 18);
+    for (const group of groups) {
+      const ranges = Array.from({ length: 45 }, (_, n) => `r${n}: kpis { ${group} }`);
+      expect(() => costOf(`{ ${ranges.join(' ')} }`), group).toThrow(/50000 are allowed/);
+    }
+  });
+
   test('is what a walk through the document with these variables counts, for whatever document', () => {
     const seeds = fc.integer({ min: 1, max: 2 ** 31 - 1 });
     const check = (seed: number) => {
@@ -111,6 +129,32 @@ describe('what an operation costs', () => {
     const document = parse('query ($size: Int) { a b(size: $size) }');
     expect([1, 2, 3].map((size) => own.weigh(document, { size }).cost)).toEqual([6, 7, 8]);
     expect(asked).toBe(1);
+  });
+
+  test('coerces variables as graphql-js does, whatever is given', () => {
+    const text =
+      'query ($id: ID!, $n: Int = 3, $at: DateTimeISO, $d: Date, $s: OrderStatus, $b: Boolean, $toString: String) ' +
+      '{ order(orderId: $id) { id @include(if: true) } }';
+    const operation = parse(text).definitions[0] as OperationDefinitionNode;
+    const some = fc.oneof(
+      fc.constantFrom('2025-11-03T15:42:07.318Z', '2025-02-30', '2025-02-03', 'SHIPPED', true, null, undefined, 7, 2.5),
+      fc.string(),
+      fc.integer(),
+      fc.object(),
+    );
+    const given = fc.record({ id: some, n: some, at: some, d: some, s: some, b: some }, { requiredKeys: [] });
+    const leaves = leafVariables(schema, operation) ?? [];
+    expect(leaves).toHaveLength(7);
+    let coercedAtOnce = 0;
+    const check = (values: Record<string, unknown>) => {
+      const own = coerceLeaves(leaves, values);
+      if (own === null) return;
+      coercedAtOnce++;
+      expect(own).toEqual(getVariableValues(schema, operation.variableDefinitions ?? [], values).coerced);
+    };
+    fc.assert(fc.property(given, check), { numRuns: 500 });
+    check({ id: 'x', n: 1, at: '2025-11-03T15:42:07.318Z', d: '2025-02-03', s: 'SHIPPED', b: false, toString: 'x' });
+    expect(coercedAtOnce).toBeGreaterThan(0);
   });
 
   test('hands on the variables as the resolvers will get them', () => {

@@ -9,7 +9,8 @@ import { BadSettings, readSettings } from '../../../src/platform/config.ts';
 import { RecentTexts } from '../../../src/platform/graphql/documents/recent-texts.ts';
 import { AcrossTheGraphDocument, PauseSubscriptionDocument } from '../../generated/operations.ts';
 import { openStream } from '../../kit/event-stream.ts';
-import { asAdmin, customerIdOf, makePeople, orderNumber } from '../../kit/people.ts';
+import { asAdmin, customerIdOf, orderNumber } from '../../kit/people.ts';
+import { endServing, serveTwoPeople } from '../../kit/served-people.ts';
 import { createTestApp, type GraphAnswer, type TestApp } from '../../kit/test-app.ts';
 import { codesOf, follow, type Transport, transportsOf } from '../../kit/transports.ts';
 
@@ -25,16 +26,10 @@ let transports: Transport[];
 let support: string;
 
 beforeAll(async () => {
-  server = await createTestApp();
-  await makePeople(await asAdmin(server.database), 2);
-  transports = transportsOf(server);
-  support = await server.token({ role: 'support' });
+  ({ server, transports, support } = await serveTwoPeople());
 });
 
-afterAll(async () => {
-  for (const transport of transports ?? []) await transport.close();
-  await server?.stop();
-});
+afterAll(() => endServing(server, transports));
 
 /** The same request as a GET, with what is no text as JSON. */
 async function get(on: TestApp, payload: Record<string, unknown>): Promise<GraphAnswer> {
@@ -120,13 +115,48 @@ describe('a persisted document', () => {
     ]);
   });
 
-  test('is kept within eight million characters, whoever sends how many', () => {
+  test('is known only once a document was found good, and then also if it came without its hash', async () => {
+    for (const [n, transport] of transports.entries()) {
+      const bad = `{ nothing } # by ${transport.name}`;
+      const asked = { extensions: automatic(bad) };
+      expect(codesOf((await transport.send(support, { query: bad, ...asked })) as GraphAnswer)).toEqual([
+        'GRAPHQL_VALIDATION_FAILED',
+      ]);
+      for (const answer of await everyWay(transports, server, asked)) {
+        expect(codesOf(answer)).toEqual(['PERSISTED_QUERY_NOT_FOUND']);
+      }
+      const good = `${ORDER} # without its hash, ${n}`;
+      expect((await transport.send(support, { query: good, variables })).data).toEqual(found);
+      for (const answer of await everyWay(transports, server, { documentId: idOf(good), variables })) {
+        expect(answer.data).toEqual(found);
+      }
+    }
+  });
+
+  test('that is not known by its id says how to make it known', async () => {
+    const [http] = transports;
+    const answer = await http?.send(support, { documentId: 'made-up', variables });
+    expect(answer?.errors?.[0]?.message).toMatch(/Send it once with its text in `query`.*"sha256:"/);
+  });
+
+  test('is kept within eight million characters, the longest unused go first', () => {
     const texts = new RecentTexts();
-    const long = 'x'.repeat(1_000_000);
-    for (let n = 0; n < 8; n++) texts.add(`${n}`, long);
+    const long = 'x'.repeat(500_000);
+    for (let n = 0; n < 16; n++) texts.add(`${n}`, long, `caller ${n}`);
     expect(texts.get('0')).toBe(long);
-    texts.add('8', long);
-    expect([texts.get('0'), texts.get('1'), texts.get('8')]).toEqual([long, undefined, long]);
+    texts.add('16', long, 'caller 16');
+    expect([texts.get('0'), texts.get('1'), texts.get('16')]).toEqual([long, undefined, long]);
+  });
+
+  test('of one caller makes room for its own others: nobody pushes out what others rely on', () => {
+    const texts = new RecentTexts();
+    texts.add('of support', 'short', 'support');
+    const long = 'x'.repeat(100_000);
+    for (let n = 0; n < 200; n++) texts.add(`${n}`, long, 'customer');
+    expect(texts.get('of support')).toBe('short');
+    expect([texts.get('194'), texts.get('195')]).toEqual([undefined, long]);
+    texts.add('too long', 'x'.repeat(500_001), 'customer');
+    expect(texts.get('too long')).toBeUndefined();
   });
 
   test('may be asked for on a socket by a message without a query', async () => {
@@ -236,8 +266,13 @@ describe('with trusted documents', () => {
     await client.dispose();
   });
 
+  test('the server knows how many they are, for its banner', () => {
+    expect([trusting.app.trusted, server.app.trusted]).toEqual([3, null]);
+  });
+
   test('the explorer is not there: it could show nothing', async () => {
-    expect((await fetch(`${trusting.url}/explorer`)).status).toBe(404);
+    const explorer = await fetch(`${trusting.url}/explorer`);
+    expect([explorer.status, await explorer.text()]).toEqual([404, expect.stringContaining('TRUSTED_DOCUMENTS')]);
     // 503 where it has not been built.
     expect((await fetch(`${server.url}/explorer`)).status).not.toBe(404);
     const both = { EXPLORER: 'on', TRUSTED_DOCUMENTS: 'manifest.json' };
@@ -245,9 +280,11 @@ describe('with trusted documents', () => {
   });
 
   test.each([
-    ['is not there', null, /TRUSTED_DOCUMENTS: .*ENOENT/],
+    ['is not there', null, /TRUSTED_DOCUMENTS: there is no file .*\.json/],
     ['is no JSON', 'documents: none', /TRUSTED_DOCUMENTS: .*JSON/],
     ['is another JSON', '["{ __typename }"]', /texts by id/],
+    ['has what is no text', '{"fine":"{ __typename }","wrong":5}', /texts by id: see "wrong"/],
+    ['has no document', '{}', /has no documents/],
     ['has a text under the hash of another', JSON.stringify({ [idOf('a')]: '{ __typename }' }), /another SHA-256/],
     ['has what does not parse', JSON.stringify({ broken: '{' }), / {2}broken: Syntax Error/],
     ['has what the schema does not know', JSON.stringify({ old: '{ shoes }' }), / {2}old: .*"shoes"/],

@@ -1,6 +1,7 @@
-import { buildSchema, execute, type GraphQLError, parse } from 'graphql';
+import { buildSchema, execute, GraphQLError, parse } from 'graphql';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Query } from '../../../src/platform/database/query.ts';
+import { mysqlNumber } from '../../../src/platform/database/transaction.ts';
 import { internalError } from '../../../src/platform/graphql/faults.ts';
 import { shownError } from '../../../src/platform/graphql/shown-error.ts';
 import type { Log } from '../../../src/platform/log.ts';
@@ -60,6 +61,23 @@ test('a fault of ours is told as a request id and nothing else, and stands under
     expectMasked({ errors: answer.errors?.slice(0, 1) });
     expect(new Set(codesOf(answer))).toEqual(new Set(['INTERNAL_SERVER_ERROR']));
     expect(answer.data).toBeNull();
+  }
+});
+
+test('a read that MySQL stopped because it took too long is QUERY_TOO_COMPLEX: to come again would not help', async () => {
+  await query('CREATE TABLE seconds (s INT)');
+  const counting = 'WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n WHERE i < 500) SELECT i FROM n';
+  await query(`INSERT INTO seconds ${counting}`);
+  const slow =
+    'SELECT /*+ MAX_EXECUTION_TIME(20) */ COUNT(*) FROM seconds a, seconds b, seconds c WHERE a.s + b.s > c.s';
+  const stopped = await query(slow).catch((error: unknown) => error);
+  expect(mysqlNumber(stopped)).toBe(3024);
+  for (const originalError of [stopped as Error, Object.assign(new Error('interrupted'), { errno: 1317 })]) {
+    expect(shownError(new GraphQLError('x', { originalError, path: ['orders'] }), 'r1', log)).toEqual({
+      message: expect.stringMatching(/takes longer.*Ask for fewer rows/),
+      path: ['orders'],
+      extensions: { code: 'QUERY_TOO_COMPLEX' },
+    });
   }
 });
 

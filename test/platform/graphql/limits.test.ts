@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { asAdmin, makePeople, nodeIdOf } from '../../kit/people.ts';
+import { nodeIdOf } from '../../kit/people.ts';
+import { endServing, serveTwoPeople } from '../../kit/served-people.ts';
 import { createTestApp, type TestApp } from '../../kit/test-app.ts';
 import { codesOf, type Transport, transportsOf } from '../../kit/transports.ts';
 
@@ -9,16 +10,10 @@ let transports: Transport[];
 let support: string;
 
 beforeAll(async () => {
-  server = await createTestApp();
-  await makePeople(await asAdmin(server.database), 2);
-  transports = transportsOf(server);
-  support = await server.token({ role: 'support' });
+  ({ server, transports, support } = await serveTwoPeople());
 });
 
-afterAll(async () => {
-  for (const transport of transports ?? []) await transport.close();
-  await server?.stop();
-});
+afterAll(() => endServing(server, transports));
 
 const repeat = (count: number, text: (index: number) => string) =>
   Array.from({ length: count }, (_, n) => text(n)).join(' ');
@@ -178,64 +173,6 @@ test('an operation name that the document lacks, or none where there are several
     }
     expect((await transport.ask(support, several, {}, 'B')).data).toEqual({ __typename: 'Query' });
   }
-});
-
-describe('over HTTP', () => {
-  const send = (body: string, headers: Record<string, string> = {}) =>
-    fetch(`${server.url}/graphql`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${support}`, ...headers },
-      body,
-    });
-
-  test('a body of more than 256 kB is 413, and nothing is read of it', async () => {
-    const response = await send(JSON.stringify({ query: '{ __typename }', variables: { v: 'x'.repeat(256 * 1_024) } }));
-    expect(response.status).toBe(413);
-    expect(await response.json()).toEqual({ error: expect.any(String), requestId: expect.any(String) });
-  });
-
-  test.each([
-    ['no JSON', '{"query": '],
-    ['a list of operations', '[{"query":"{ __typename }"},{"query":"{ __typename }"}]'],
-    ['no query', '{"variables":{}}'],
-    ['a query that is no text', '{"query":{"a":1}}'],
-    ['variables that are no object', '{"query":"{ __typename }","variables":"x"}'],
-    ['an operation name that is no text', '{"query":"{ __typename }","operationName":5}'],
-    ['a bare number', '5'],
-  ])('a body that is %s is 400, in plain words: no stack, no path of this machine', async (_what, body) => {
-    const response = await send(body);
-    const text = await response.text();
-    expect(response.status).toBe(400);
-    expect(text).not.toMatch(/stack|node_modules|\/src\/|at /i);
-    expect(JSON.parse(text)).toSatisfy((answer: object) => 'errors' in answer || 'error' in answer);
-  });
-
-  const get = (text: string, headers: Record<string, string> = {}) =>
-    fetch(`${server.url}/graphql?query=${encodeURIComponent(text)}`, {
-      headers: { authorization: `Bearer ${support}`, 'apollo-require-preflight': '1', ...headers },
-    });
-
-  test('a query may come by GET, a mutation or a live operation may not', async () => {
-    expect(await (await get('{ __typename }')).json()).toMatchObject({ data: { __typename: 'Query' } });
-    const mutation = await get(
-      'mutation { updateOrderStatus(input: { orderId: "1001", status: "x" }) { order { id } } }',
-    );
-    expect([mutation.status, mutation.headers.get('allow')]).toEqual([405, 'POST']);
-    expect((await get('subscription { orderStatusChanged { cursor } }')).status).toBe(405);
-    const { data } = await server.ask(support, '{ order(orderId: "1001") { rawStatus } }');
-    expect(data).toEqual({ order: { rawStatus: 'shipped' } });
-  });
-
-  test('a live operation by POST is SUBSCRIPTION_TRANSPORT, 400', async () => {
-    const answer = await server.ask(support, 'subscription { orderStatusChanged { cursor } }');
-    expect([answer.status, answer.data, codesOf(answer)]).toEqual([400, null, ['SUBSCRIPTION_TRANSPORT']]);
-  });
-
-  test('no answer is kept by anybody on the way', async () => {
-    for (const response of [await get('{ __typename }'), await send('{'), await fetch(`${server.url}/graphql`)]) {
-      expect(response.headers.get('cache-control')).toBe('no-store');
-    }
-  });
 });
 
 describe('over a socket', () => {

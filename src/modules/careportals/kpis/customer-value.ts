@@ -24,10 +24,11 @@ interface Alike {
 /**
  * One walk over the orders by customer; the index holds all that it needs, and it must be forced, since MySQL takes the
  * one by day and sorts a million orders in a temporary table. `paid_until` is the newest order above 0: how many
- * came after it is counted only for those whose very last order was 0.
+ * came after it is counted only for those whose very last order was 0. Months are begun ones, in whole numbers: `/` keeps
+ * four decimals, so that CEIL would not see two minutes more than a month.
  */
 const BY_CUSTOMER = `SELECT customer_id, COUNT(*) AS n, SUM(total_amount) AS total,
-    GREATEST(1, CEIL(TIMESTAMPDIFF(MICROSECOND, MIN(created_at), MAX(created_at)) / ${MONTH_MICROSECONDS})) AS months,
+    GREATEST(1, (TIMESTAMPDIFF(MICROSECOND, MIN(created_at), MAX(created_at)) + ${MONTH_MICROSECONDS - 1}) DIV ${MONTH_MICROSECONDS}) AS months,
     MAX(created_at) AS last_at, MAX(CONCAT(created_at, LPAD(order_id, 20, '0'))) AS last,
     MAX(IF(total_amount > 0, CONCAT(created_at, LPAD(order_id, 20, '0')), NULL)) AS paid_until,
     SUBSTRING(MIN(IF(product_id IS NULL, NULL, CONCAT(created_at, LPAD(order_id, 20, '0'), product_id))), 44) AS product_id

@@ -56,7 +56,10 @@ export class KpiCount {
 
 @ObjectType({ description: 'A sum or a mean of money.' })
 export class KpiAmount {
-  @Field(() => Cents, { nullable: true, description: 'In cents, rounded once at the end; null without data.' })
+  @Field(() => Cents, {
+    nullable: true,
+    description: 'In cents, rounded once at the end. A sum of nothing is 0; a quotient or a mean of nothing is null.',
+  })
   value!: bigint | null;
 
   @Field(() => KpiCoverage, { description: 'What it rests on.' })
@@ -68,7 +71,10 @@ export class KpiAmount {
 
 @ObjectType({ description: 'A part of something.' })
 export class KpiRatio {
-  @Field(() => Float, { nullable: true, description: 'From 0 to 1 (0.05 is five percent); null without data.' })
+  @Field(() => Float, {
+    nullable: true,
+    description: 'From 0 to 1 (0.05 is five percent); null where there is nothing to divide by.',
+  })
   value!: number | null;
 
   @Field(() => KpiCoverage, { description: 'What it rests on.' })
@@ -80,7 +86,7 @@ export class KpiRatio {
 
 @ObjectType({ description: 'A length of time.' })
 export class KpiHours {
-  @Field(() => Float, { nullable: true, description: 'In hours; null without data.' })
+  @Field(() => Float, { nullable: true, description: 'In hours; null where there is nothing to take the mean of.' })
   value!: number | null;
 
   @Field(() => KpiCoverage, { description: 'What it rests on.' })

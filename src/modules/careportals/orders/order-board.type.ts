@@ -14,7 +14,8 @@ export class OrderBoardColumn {
 
   @Field(() => DateTimeISO, {
     nullable: true,
-    description: "Since when the one that waits longest has its status, by the sender's clock; null if there is none.",
+    description:
+      "Since when the one that waits longest has its status, by the sender's clock; null if none of them says since when.",
   })
   oldestChangedAt!: string | null;
 }

@@ -31,7 +31,7 @@ export class StuckOrdersResolver {
   @RootList()
   @Query(() => OrderConnection, {
     description:
-      "Orders that have had one status for too long, e.g. AWAITING_SCRIPT for more than 48 hours, who waits longest first; by the sender's clock.",
+      "Orders that have had one status for too long, e.g. AWAITING_SCRIPT for more than 48 hours, who waits longest first; by the sender's clock. Of several statuses at once: orders(filter: { status: […], statusChangedBefore: … }, sort: { field: CURRENT_STATUS_AT, direction: ASC }).",
   })
   stuckOrders(
     @Ctx() { reader, clock }: Context,

@@ -1,7 +1,7 @@
 /** What somebody typed into the search box, read in each way in which it can be meant. */
 export interface Asked {
-  /** Without spaces at the ends, and runs of them made one. */
-  text: string;
+  /** Without spaces at the ends, and runs of them made one; with either apostrophe if it has one. */
+  texts: string[];
   /** As it could be an id: one word, without the `#` that people put before an order number. Null if it is no one word. */
   id: string | null;
   /** Its digits if it looks like a phone number, else null. */
@@ -10,6 +10,8 @@ export interface Asked {
   names: { first: string; last: string }[];
 }
 
+/** What phones and word processors make of an apostrophe, and what else looks like one. */
+const APOSTROPHES = /[’‘ʼ´`′]/g;
 /** Longer than anything that can be found. */
 const LONGEST = 255;
 const PHONE = /^\+?[\d\s().-]+$/;
@@ -18,14 +20,16 @@ const MOST_WORDS = 4;
 
 /** Null if nothing can be found by it. */
 export function readAsked(typed: string): Asked | null {
-  const text = typed.trim().replaceAll(/\s+/g, ' ');
+  const text = typed.trim().replaceAll(/\s+/g, ' ').replaceAll(APOSTROPHES, "'");
   if (text === '' || text.length > LONGEST) return null;
   const word = text.replace(/^#/, '');
+  // Nobody knows how a name was typed when it was stored.
+  const texts = text.includes("'") ? [text, text.replaceAll("'", '’')] : [text];
   return {
-    text,
+    texts,
     id: word.includes(' ') ? null : word,
     phone: PHONE.test(text) ? text.replaceAll(/\D/g, '') : null,
-    names: namesIn(text),
+    names: texts.flatMap(namesIn),
   };
 }
 

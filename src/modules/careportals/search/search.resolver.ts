@@ -19,7 +19,7 @@ export class SearchResolver {
   @Statements(6)
   @Query(() => SearchResultConnection, {
     description:
-      'Finds by one box what support looks for: order number, name, email, phone, ids of Stripe (charge, payment intent, customer, refund) and of CarePortals (order, customer, subscription). What fits exactly comes before what begins so. An analyst finds nothing by name, email or phone; a customer finds the own things alone.',
+      'Finds by one box what support looks for: order number, name, email, phone, ids of Stripe (charge, payment intent, customer, refund) and of CarePortals (order, customer, subscription). What fits exactly comes before what begins so. An analyst finds nothing by name, email or phone; a customer finds the own things alone. Types of the union that have a field of the same name need an alias each: `... on Order { orderStatus: status }`.',
   })
   search(@Ctx() context: Context, @Args(() => SearchArgs) { text, first, after }: SearchArgs): SearchPage {
     requireRole(context, 'customer', 'support', 'analyst', 'admin');

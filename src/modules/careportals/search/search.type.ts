@@ -18,7 +18,10 @@ export const SearchResultConnection = connectionType(SearchResult as unknown as 
 
 @ArgsType()
 export class SearchArgs {
-  @Field(() => String, { description: 'What was typed, or a part from its beginning.' })
+  @Field(() => String, {
+    description:
+      "What was typed. What only begins so is found from 2 letters of a name on, 3 of an email, 4 digits of a phone number and 6 characters of an id of Stripe's or CarePortals'; an order number by any of its first digits. Nothing is found by more than 255 characters.",
+  })
   text!: string;
 
   @Field(() => Int, { nullable: true, description: 'How many; 20 if nothing is said, 100 at most.' })

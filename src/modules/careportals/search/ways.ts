@@ -9,7 +9,7 @@ import { subscriptions } from '../subscriptions/subscription.source.ts';
 import type { Asked } from './asked.ts';
 import { beginning, begins, both, exactly, type TableWay, type Way } from './match.ts';
 
-/** How much must be typed before that is found which only begins so. */
+/** How much must be typed before that is found which only begins so; `search(text:)` says so to its callers. */
 const LEAST = { name: 2, email: 3, phone: 4, id: 6 };
 /** An order number that begins with what was typed has so many digits more at most. */
 const MORE_DIGITS = 6;
@@ -23,20 +23,17 @@ export function waysOf(asked: Asked): TableWay[] {
   return ways.flatMap((way) => way.source.from.map((from) => ({ ...way, from })));
 }
 
-function exactWays({ id, text, phone, names }: Asked): Way[] {
-  const emrId = ofEmr(id);
+function exactWays({ id, texts, phone, names }: Asked): Way[] {
+  const emrIds = ofEmr(id);
   return [
     exactly(orders, 'orderId', id),
-    exactly(orders, 'carePortalsInternalOrderId', emrId),
-    {
-      source: customers,
-      uses: ['customerId'],
-      where: emrId === null ? NOTHING : isCustomer('c.customer_id', emrId),
-      sort: null,
-    },
+    ...emrIds.map((emrId) => exactly(orders, 'carePortalsInternalOrderId', emrId)),
+    ...emrIds.map((emrId): Way => {
+      return { source: customers, uses: ['customerId'], where: isCustomer('c.customer_id', emrId), sort: null };
+    }),
     exactly(customers, 'email', id?.includes('@') ? comparableEmail(id) : null, EMAIL),
     { source: customers, uses: ['phone'], where: isOneOf(PHONE.sql, 'text', phonesMeantBy(phone)), sort: null },
-    exactly(subscriptions, 'subscriptionId', emrId),
+    ...emrIds.map((emrId) => exactly(subscriptions, 'subscriptionId', emrId)),
     exactly(payments, 'chargeId', ofStripe(id, 'ch_', 'py_')),
     exactly(payments, 'paymentIntentId', ofStripe(id, 'pi_')),
     exactly(payments, 'stripeCustomerId', ofStripe(id, 'cus_')),
@@ -44,22 +41,24 @@ function exactWays({ id, text, phone, names }: Asked): Way[] {
     ...names.map(({ first, last }) =>
       both(exactly(customers, 'firstName', first), exactly(customers, 'lastName', last)),
     ),
-    exactly(customers, 'lastName', text),
-    exactly(customers, 'firstName', text),
+    ...texts.map((text) => exactly(customers, 'lastName', text)),
+    ...texts.map((text) => exactly(customers, 'firstName', text)),
   ];
 }
 
-function beginningWays({ id, text, phone, names }: Asked): Way[] {
-  const emrId = atLeast(LEAST.id, ofEmr(id));
-  const name = atLeast(LEAST.name, text);
+function beginningWays({ id, texts, phone, names }: Asked): Way[] {
+  const emrIds = ofEmr(atLeast(LEAST.id, id));
+  const alone = texts.map((text) => atLeast(LEAST.name, text));
   return [
     { source: orders, uses: ['orderId'], where: numberBegins(id), sort: null },
-    beginning(orders, 'carePortalsInternalOrderId', emrId),
-    beginning(customers, 'customerId', emrId),
-    { source: customers, uses: ['customerId'], where: aliasBegins(emrId), sort: null },
+    ...emrIds.map((emrId) => beginning(orders, 'carePortalsInternalOrderId', emrId)),
+    ...emrIds.map((emrId) => beginning(customers, 'customerId', emrId)),
+    ...emrIds.map((emrId): Way => {
+      return { source: customers, uses: ['customerId'], where: aliasBegins(emrId), sort: null };
+    }),
     beginning(customers, 'email', atLeast(LEAST.email, id === null ? null : comparableEmail(id)), EMAIL),
     ...phonesMeantBy(atLeast(LEAST.phone, phone)).map((digits) => beginning(customers, 'phone', digits, PHONE)),
-    beginning(subscriptions, 'subscriptionId', emrId),
+    ...emrIds.map((emrId) => beginning(subscriptions, 'subscriptionId', emrId)),
     beginning(payments, 'chargeId', atLeast(LEAST.id, ofStripe(id, 'ch_', 'py_'))),
     beginning(payments, 'paymentIntentId', atLeast(LEAST.id, ofStripe(id, 'pi_'))),
     beginning(payments, 'stripeCustomerId', atLeast(LEAST.id, ofStripe(id, 'cus_'))),
@@ -73,8 +72,8 @@ function beginningWays({ id, text, phone, names }: Asked): Way[] {
         beginning(customers, 'lastName', atLeast(LEAST.name, last)),
       ),
     ),
-    beginning(customers, 'lastName', name),
-    beginning(customers, 'firstName', name),
+    ...alone.map((name) => beginning(customers, 'lastName', name)),
+    ...alone.map((name) => beginning(customers, 'firstName', name)),
   ];
 }
 
@@ -86,9 +85,13 @@ function ofStripe(id: string | null, ...prefixes: string[]): string | null {
   return id !== null && prefixes.some((prefix) => id.startsWith(prefix)) ? id : null;
 }
 
-/** What Stripe made begins with two or three letters and an underscore, which no id of the EMR does. */
-function ofEmr(id: string | null): string | null {
-  return id === null || isStandIn(id) || /^(ch|py|pi|cus|re|pyr)_/.test(id) ? null : id;
+/**
+ * As it was typed, and in small letters, in which the EMR writes its hexadecimal ids. What Stripe made begins with two or
+ * three letters and an underscore, which no id of the EMR does.
+ */
+function ofEmr(id: string | null): string[] {
+  if (id === null || isStandIn(id) || /^(ch|py|pi|cus|re|pyr)_/.test(id)) return [];
+  return /^[0-9a-f]+$/i.test(id) ? [...new Set([id, id.toLowerCase()])] : [id];
 }
 
 /** Numbers of our country are stored with its 1 in front, and told without. */
@@ -107,8 +110,8 @@ function numberBegins(id: string | null): Condition {
   return { sql: ranges.map(() => 'o.order_id BETWEEN ? AND ?').join(' OR '), params: ranges.flat() };
 }
 
-function aliasBegins(start: string | null): Condition {
-  if (start === null || !fits('id', start)) return NOTHING;
+function aliasBegins(start: string): Condition {
+  if (!fits('id', start)) return NOTHING;
   const { sql, params } = begins({ sql: 'alias.careportals_id', kind: 'id' }, start);
   return {
     sql: `c.customer_id IN (SELECT alias.customer_id FROM customer_aliases alias WHERE ${sql})`,

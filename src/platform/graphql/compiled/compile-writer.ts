@@ -13,14 +13,16 @@ import {
 } from 'graphql';
 import { collectFields, collectSubfields } from 'graphql/execution/collectFields.js';
 import { manySlot, oneSlot, readOf } from '../../read/plan/publish-reads.ts';
-import { IRREGULAR, isStrange, leafOf } from './leaf-text.ts';
+import { type Ink, put } from './ink.ts';
+import { IRREGULAR, isStrange, leafOf } from './leaf-bytes.ts';
 
 /**
- * Writes the `data` of an answer as JSON text.
+ * Writes the `data` of an answer as JSON, from a place on.
  * @param roots what the root fields gave, by their names in the answer.
+ * @returns the place behind it.
  * @throws whatever is irregular: the answer is then for plain execution.
  */
-export type Writer = (roots: Readonly<Record<string, unknown>>) => string;
+export type Writer = (ink: Ink, roots: Readonly<Record<string, unknown>>, at: number) => number;
 
 /** A root field of an operation, and where its value is wanted. */
 export interface RootField {
@@ -69,7 +71,7 @@ export function compileWriter(document: Document, query: GraphQLObjectType, sele
 class WriterCode {
   readonly #document: Document;
   readonly #functions: string[] = [];
-  readonly #constants: unknown[] = [IRREGULAR, isStrange];
+  readonly #constants: unknown[] = [IRREGULAR, isStrange, put];
 
   constructor(document: Document) {
     this.#document = document;
@@ -81,10 +83,10 @@ class WriterCode {
     return make(...this.#constants) as Writer;
   }
 
-  /** @returns the name of a function of `row` that gives the object's text. */
+  /** @returns the name of a function that writes the object `row` from the place `p` on, and gives the place behind it. */
   object(type: GraphQLObjectType, fields: Fields, found: Found = this.#inRow): string {
-    const lines = ['if (c1(row)) throw c0;', "let v, t = '';"];
-    // What stands between values is joined here: each joining of texts at run time leaves one more for the collector.
+    const lines = ['if (c1(row)) throw c0;', 'let v;'];
+    // What stands between values is joined here, and written at once.
     let before = '{';
     for (const [i, [key, nodes]] of [...fields].entries()) {
       before += `${i === 0 ? '' : ','}${JSON.stringify(key)}:`;
@@ -94,10 +96,10 @@ class WriterCode {
       }
       const field = type.getFields()[nodes[0]?.name.value ?? ''];
       if (field === undefined) throw new NotDeclared(`${type} has ${key} from the schema itself.`);
-      lines.push(`v = ${found(field, key)};`);
-      before = this.#append(lines, before, field.type, nodes);
+      lines.push(`v = ${found(field, key)};`, ...this.#value(before, field.type, nodes));
+      before = '';
     }
-    return this.#function('row', [...lines, `return t + ${JSON.stringify(`${before}}`)};`]);
+    return this.#function('row', [...lines, this.#piece(`${before}}`), 'return p;']);
   }
 
   readonly #inRow: Found = (field, key) => {
@@ -111,50 +113,44 @@ class WriterCode {
     return `row[${JSON.stringify('one' in read ? oneSlot(field.name) : manySlot(key))}]`;
   };
 
-  /** Adds lines that append to `t` what comes before the variable `v`, and its text. @returns what comes next. */
-  #append(lines: string[], before: string, type: GraphQLOutputType, nodes: readonly FieldNode[]): string {
-    const { quote, inner } = this.#present(isNonNullType(type) ? type.ofType : type, nodes);
-    const text = `${JSON.stringify(before + quote)} + ${inner}(v)`;
-    if (isNonNullType(type)) {
-      lines.push(`t += ${text};`);
-      return quote;
-    }
-    const after = quote === '' ? '' : ` + '"'`;
-    lines.push(`t += v === null ? ${JSON.stringify(`${before}null`)} : ${text}${after};`);
-    return '';
+  /** Lines that write what comes before the variable `v`, and `v`. */
+  #value(before: string, type: GraphQLOutputType, nodes: readonly FieldNode[]): string[] {
+    const present = `p = ${this.#present(isNonNullType(type) ? type.ofType : type, nodes)}(ink, v, p);`;
+    if (isNonNullType(type)) return [this.#piece(before), present];
+    return [`if (v === null) { ${this.#piece(`${before}null`)} } else { ${this.#piece(before)} ${present} }`];
   }
 
   /** What writes a value that may not be null: whatever is called throws at a null. */
-  #present(type: GraphQLOutputType, nodes: readonly FieldNode[]): { quote: string; inner: string } {
-    if (isLeafType(type)) {
-      const { quote, inner } = leafOf(type);
-      return { quote, inner: this.#constant(inner) };
-    }
-    if (isListType(type)) return { quote: '', inner: this.#list(type.ofType, nodes) };
+  #present(type: GraphQLOutputType, nodes: readonly FieldNode[]): string {
+    if (isLeafType(type)) return this.#constant(leafOf(type));
+    if (isListType(type)) return this.#list(type.ofType, nodes);
     if (!isObjectType(type) || type.isTypeOf) throw new NotDeclared(`${type} is decided by its rows.`);
     const { schema, fragments, variables } = this.#document;
-    return { quote: '', inner: this.object(type, collectSubfields(schema, fragments, variables, type, nodes)) };
+    return this.object(type, collectSubfields(schema, fragments, variables, type, nodes));
   }
 
   #list(itemType: GraphQLOutputType, nodes: readonly FieldNode[]): string {
-    const lines: string[] = [];
-    const after = this.#append(lines, '', itemType, nodes);
     return this.#function('list', [
       'if (!Array.isArray(list)) throw c0;',
-      "let v, t = '[';",
+      'let v;',
+      this.#piece('['),
       'for (let i = 0; i < list.length; i++) {',
-      "if (i > 0) t += ',';",
+      `if (i > 0) ${this.#piece(',')}`,
       'v = list[i];',
-      ...lines,
-      ...(after === '' ? [] : [`t += ${JSON.stringify(after)};`]),
+      ...this.#value('', itemType, nodes),
       '}',
-      "return t + ']';",
+      this.#piece(']'),
+      'return p;',
     ]);
+  }
+
+  #piece(text: string): string {
+    return text === '' ? '' : `p = c2(ink, ${this.#constant(Buffer.from(text))}, p);`;
   }
 
   #function(parameter: string, lines: readonly string[]): string {
     const name = `f${this.#functions.length}`;
-    this.#functions.push(`function ${name}(${parameter}) {\n${lines.join('\n')}\n}`);
+    this.#functions.push(`function ${name}(ink, ${parameter}, p) {\n${lines.join('\n')}\n}`);
     return name;
   }
 

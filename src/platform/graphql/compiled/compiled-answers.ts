@@ -12,6 +12,7 @@ import type { Context } from '../../context.ts';
 import { Remembered } from '../../remembered.ts';
 import { askRoots, takeGivenRoots } from './ask-roots.ts';
 import { type Compiled, compileWriter, NotDeclared } from './compile-writer.ts';
+import { Ink, putText } from './ink.ts';
 
 /** Writers of one document: each choice of `@skip` and `@include` has one of its own. */
 const MOST_WRITERS = 16;
@@ -42,6 +43,7 @@ interface Known {
  */
 export class CompiledAnswers {
   readonly #schema: GraphQLSchema;
+  readonly #ink = new Ink();
   /** As long as a document is remembered, so are its writers. */
   readonly #known = new WeakMap<DocumentNode, Remembered<string, Known | 'plain'>>();
 
@@ -50,8 +52,15 @@ export class CompiledAnswers {
     takeGivenRoots(schema);
   }
 
-  /** The `data` of the answer as JSON text; null if plain execution, with the same context, is to answer. */
-  async answer({ document, operationName, variables, context }: Running): Promise<string | null> {
+  /**
+   * The `data` of the answer as JSON in UTF-8; null if plain execution, with the same context, is to answer.
+   * @param before and @param after: what stands around it.
+   */
+  async answer(
+    { document, operationName, variables, context }: Running,
+    before = '',
+    after = '',
+  ): Promise<Buffer | null> {
     const known = this.#operationsOf(document).of(operationName ?? NO_NAME, () => know(document, operationName));
     const parentType = this.#schema.getQueryType();
     if (known === 'plain' || parentType == null) return null;
@@ -61,7 +70,7 @@ export class CompiledAnswers {
     if (compiled === 'plain' || context.roots !== undefined) return null;
     const asked = { schema: this.#schema, fragments, operation, variableValues: variables, parentType };
     const roots = await askRoots(compiled.roots, asked, context);
-    return roots === null ? null : written(compiled, roots);
+    return roots === null ? null : this.#written(compiled, roots, before, after);
   }
 
   #operationsOf(document: DocumentNode): Remembered<string, Known | 'plain'> {
@@ -87,6 +96,18 @@ export class CompiledAnswers {
       }
     });
   }
+
+  /** Null for what is irregular: a null where there must be none, a value that is waited for, one that its type refuses. */
+  #written({ write }: Compiled, roots: Record<string, unknown>, before: string, after: string): Buffer | null {
+    const ink = this.#ink;
+    try {
+      const end = write(ink, roots, putText(ink, before, 0));
+      return ink.taken(putText(ink, after, end));
+    } catch {
+      // Plain execution meets the same and says what is wrong, where and in which words.
+      return null;
+    }
+  }
 }
 
 function know(document: DocumentNode, operationName: string | null | undefined): Known | 'plain' {
@@ -108,14 +129,4 @@ function decidingVariables(document: DocumentNode): string[] {
     },
   });
   return [...names].sort();
-}
-
-/** Null for what is irregular: a null where there must be none, a value that is waited for, one that its type refuses. */
-function written({ write }: Compiled, roots: Record<string, unknown>): string | null {
-  try {
-    return write(roots);
-  } catch {
-    // Plain execution meets the same and says what is wrong, where and in which words.
-    return null;
-  }
 }

@@ -15,8 +15,8 @@ export function runningOperations(compiled: CompiledAnswers | null): RunOperatio
     const variables = compiled === null ? undefined : coercedVariables(args);
     if (compiled === null || variables === undefined) return execute(args);
     const context = contextValue as Context;
-    const text = await compiled.answer({ document, operationName, variables, context });
-    return text === null ? execute(args) : { data: JSON.parse(text) };
+    const written = await compiled.answer({ document, operationName, variables, context });
+    return written === null ? execute(args) : { data: JSON.parse(written.toString()) };
   };
 }
 

@@ -5,6 +5,7 @@ import {
   type GraphQLField,
   getNamedType,
   getNullableType,
+  isInputObjectType,
   isListType,
   Kind,
   valueFromAST,
@@ -28,7 +29,7 @@ export function priceOf(field: Field, node: FieldNode, inside: Points): Points {
   if (typeof own === 'number') return sumOf([own, inside]);
   if (typeof own === 'function') return ownPrice(field, node, inside, own);
   const counting = countingIn(field);
-  const filters = field.args.filter((argument) => argument.name === 'filter');
+  const filters = field.args.filter((argument) => argument.name === 'filter' && mayList(argument, node));
   if (counting.length + filters.length === 0) return sumOf([1, inside]);
   const price = (values: Values) => {
     const listed = filters.reduce((sum, filter) => sum + valuesListed(given(filter, node, values)), 0);
@@ -67,6 +68,14 @@ function rowsOf(field: Field, counting: readonly GraphQLArgument[], node: FieldN
   }
   if (!isPaged(field)) return 1;
   return Math.min(Math.max(Number(size ?? DEFAULT_PAGE), 1), LARGEST_PAGE);
+}
+
+/** Whether a filter names lists; most do not, and then the price of a field need not be worked out for each request. */
+function mayList(filter: GraphQLArgument, node: FieldNode): boolean {
+  const type = getNamedType(filter.type);
+  const value = argumentNamed(node, filter.name)?.value;
+  if (value?.kind !== Kind.OBJECT || !isInputObjectType(type)) return value !== undefined;
+  return value.fields.some(({ name }) => isListType(getNullableType(type.getFields()[name.value]?.type)));
 }
 
 function valuesListed(filter: unknown): number {

@@ -9,6 +9,7 @@ import {
 } from 'graphql';
 import { badVariables, noSuchOperation, tooComplex } from '../faults.ts';
 import { LIMITS } from '../pipeline.ts';
+import { coerceLeaves, type LeafVariable, leafVariables } from './coerce-leaves.ts';
 import { neverNull } from './never-null.ts';
 import { type Points, pointsFor, type Values } from './points.ts';
 import { priceOfOperation } from './price-operation.ts';
@@ -27,6 +28,8 @@ interface Price extends Pick<Weighed, 'operation' | 'fragments'> {
   points: Points;
   /** Variables that may not be null, whatever their type says. */
   neverNull: readonly string[];
+  /** Its variables, if all are of leaf types. */
+  leaves: readonly LeafVariable[] | null;
 }
 
 const NONE: Values = {};
@@ -68,16 +71,22 @@ export class Scales {
       fragments: fragmentsOf(document),
       points: priceOfOperation(this.#schema, document, operation),
       neverNull: neverNull(this.#schema, document, operation),
+      leaves: leafVariables(this.#schema, operation),
     };
     this.#prices.set(document, prices.set(name, price));
     return price;
   }
 
-  #coerced({ operation, neverNull }: Price, variables: Record<string, unknown>): Values {
-    const { coerced, errors } = getVariableValues(this.#schema, operation.variableDefinitions ?? [], variables);
-    if (coerced === undefined) throw badVariables(errors[0]?.message ?? 'The variables do not fit the operation.');
+  #coerced({ operation, neverNull, leaves }: Price, variables: Record<string, unknown>): Values {
+    const coerced = (leaves && coerceLeaves(leaves, variables)) ?? this.#coercedByLibrary(operation, variables);
     const missing = neverNull.find((name) => coerced[name] === null);
     if (missing !== undefined) throw badVariables(`Variable "$${missing}" must not be null where it is used.`);
+    return coerced;
+  }
+
+  #coercedByLibrary({ variableDefinitions = [] }: OperationDefinitionNode, variables: Record<string, unknown>): Values {
+    const { coerced, errors } = getVariableValues(this.#schema, variableDefinitions, variables);
+    if (coerced === undefined) throw badVariables(errors[0]?.message ?? 'The variables do not fit the operation.');
     return coerced;
   }
 }

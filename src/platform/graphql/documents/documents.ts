@@ -1,10 +1,15 @@
 import type { GraphQLSchema } from 'graphql';
+import { type Caller, nameOf } from '../../access/caller.ts';
 import { badRequest, documentNotTrusted, persistedQueryNotFound } from '../faults.ts';
 import { type Manifest, readManifest } from './manifest.ts';
 import { RecentTexts } from './recent-texts.ts';
 import { sha256Of } from './sha256.ts';
 
-/** How a client says which document it wants, unchecked: by its text, its id, or both, to register it. */
+const SEND_IT =
+  'No document of this id is known here. Send it once with its text in `query`; its id is "sha256:" and the SHA-256 of the text in hex.';
+const NOT_IN_MANIFEST = 'Only documents that were registered beforehand are run here, and none has this id.';
+
+/** How a client says which document it wants, unchecked: by its text, its id, or both. */
 export interface DocumentAsked {
   query?: unknown;
   /** e.g. `sha256:` and the hash of the text, or an id of the manifest. */
@@ -16,7 +21,7 @@ export interface DocumentAsked {
 /** The documents that clients need not send, or, with a manifest, the only ones they may. */
 export class Documents {
   readonly #manifest: Manifest | null;
-  readonly #registered = new RecentTexts();
+  readonly #sent = new RecentTexts();
 
   private constructor(manifest: Manifest | null) {
     this.#manifest = manifest;
@@ -30,6 +35,16 @@ export class Documents {
     return new Documents(path === undefined ? null : await readManifest(path, schema));
   }
 
+  /** How many documents are trusted; null if all are run. */
+  get trusted(): number | null {
+    return this.#manifest === null ? null : this.#manifest.texts.size;
+  }
+
+  /** From now on this document, which was found good, may be asked for by the hash of its text. */
+  learn(text: string, caller: Caller): void {
+    if (this.#manifest === null) this.#sent.add(sha256Of(text), text, nameOf(caller));
+  }
+
   /**
    * The text of the document that is wanted; undefined if none is named.
    * @throws PERSISTED_QUERY_NOT_FOUND, DOCUMENT_NOT_TRUSTED, and BAD_REQUEST if id and text do not fit.
@@ -38,23 +53,21 @@ export class Documents {
     const text = typeof query === 'string' && query !== '' ? query : undefined;
     const automatic = hashIn(extensions);
     const id = idOf(documentId) ?? automatic;
-    if (text === undefined) return id === undefined ? undefined : this.#known(id, id === automatic ? 200 : 400);
+    if (text === undefined) return id === undefined ? undefined : this.#known(id, id === automatic);
     if (this.#manifest !== null && !this.#manifest.texts.has(text)) throw documentNotTrusted();
-    if (id !== undefined) this.#register(id, text);
+    if (id !== undefined) this.#check(id, text);
     return text;
   }
 
-  #known(id: string, status: 200 | 400): string {
-    const text = this.#manifest === null ? this.#registered.get(id) : this.#manifest.byId.get(id);
-    if (text === undefined) throw persistedQueryNotFound(status);
-    return text;
+  #known(id: string, isAutomatic: boolean): string {
+    const text = this.#manifest === null ? this.#sent.get(id) : this.#manifest.byId.get(id);
+    if (text !== undefined) return text;
+    throw persistedQueryNotFound(isAutomatic ? null : this.#manifest === null ? SEND_IT : NOT_IN_MANIFEST);
   }
 
-  #register(id: string, text: string): void {
-    if (this.#manifest?.byId.get(id) === text) return;
-    if (id !== sha256Of(text))
-      throw badRequest(400, 'The id is not that of this text: "sha256:" and its SHA-256 in hex.');
-    this.#registered.add(id, text);
+  #check(id: string, text: string): void {
+    if (this.#manifest?.byId.get(id) === text || id === sha256Of(text)) return;
+    throw badRequest(400, 'The id is not that of this text: "sha256:" and its SHA-256 in hex.');
   }
 }
 

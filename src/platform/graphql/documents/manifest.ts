@@ -20,6 +20,8 @@ const MANIFEST = z.record(z.string().min(1), z.string().min(1));
  */
 export async function readManifest(path: string, schema: GraphQLSchema): Promise<Manifest> {
   const documents = Object.entries(await readTexts(path));
+  if (documents.length === 0)
+    throw new BadSettings(`TRUSTED_DOCUMENTS: ${path} has no documents: all would be refused.`);
   const wrong = documents.flatMap(([id, text]) => {
     const reason = whyNot(schema, id, text);
     return reason === null ? [] : [`  ${id}: ${reason}`];
@@ -35,9 +37,17 @@ async function readTexts(path: string): Promise<Record<string, string>> {
   try {
     return MANIFEST.parse(JSON.parse(await readFile(path, 'utf8')));
   } catch (error) {
-    const reason = error instanceof z.ZodError ? 'is no JSON object of texts by id' : (error as Error).message;
-    throw new BadSettings(`TRUSTED_DOCUMENTS: ${path} ${reason}`);
+    throw new BadSettings(`TRUSTED_DOCUMENTS: ${whyUnread(path, error)}`);
   }
+}
+
+function whyUnread(path: string, error: unknown): string {
+  if (error instanceof z.ZodError) {
+    const keys = error.issues.flatMap((issue) => issue.path).map((key) => `"${String(key)}"`);
+    return `${path} is no JSON object of texts by id${keys.length === 0 ? '' : `: see ${keys.join(', ')}`}`;
+  }
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code === 'ENOENT' ? `there is no file ${path}` : `${path}: ${message}`;
 }
 
 function whyNot(schema: GraphQLSchema, id: string, text: string): string | null {

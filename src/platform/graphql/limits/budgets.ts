@@ -1,7 +1,7 @@
 import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
-import type { Caller } from '../../access/caller.ts';
+import { type Caller, nameOf } from '../../access/caller.ts';
 import type { Settings } from '../../config.ts';
-import { rateLimited } from '../faults.ts';
+import { rateLimited, tooComplex } from '../faults.ts';
 
 /** Seconds after which a caller's budget is whole again; they begin with its first operation. */
 const WINDOW_SECONDS = 60;
@@ -50,7 +50,10 @@ export class Budgets {
   async charge(caller: Caller, requested: number): Promise<Cost> {
     const limiter = this.#points;
     if (limiter === null) return { requested };
-    const key = keyOf(caller);
+    // Waiting would not help: it must not look as if.
+    if (requested > limiter.points)
+      throw tooComplex(moreThanAll(requested, limiter.points), { requested, limit: limiter.points });
+    const key = nameOf(caller);
     const left = await limiter.consume(key, requested).catch(async (over: RateLimiterRes) => {
       // What was refused is not paid for: something smaller may still fit.
       const { remainingPoints: remaining } = await limiter.reward(key, requested);
@@ -65,7 +68,7 @@ export class Budgets {
    * charged as an operation. @throws RATE_LIMITED
    */
   async chargeReading(caller: Caller, text: string): Promise<void> {
-    await this.#reading?.consume(keyOf(caller), priceOfReading(text)).catch((over: RateLimiterRes) => {
+    await this.#reading?.consume(nameOf(caller), priceOfReading(text)).catch((over: RateLimiterRes) => {
       const message =
         'You send more new documents than may be read in a minute. Send the same text again, with other variables.';
       throw rateLimited(message, over.msBeforeNext);
@@ -80,16 +83,14 @@ export class Budgets {
   }
 }
 
-function keyOf({ role, subject }: Caller): string {
-  return `${role} ${subject}`;
-}
-
 function limiterOf(setting: number | 'off'): RateLimiterMemory | null {
   return setting === 'off' ? null : new RateLimiterMemory({ points: setting, duration: WINDOW_SECONDS });
 }
 
 function tooMuch({ requested, limit, remaining }: Required<Omit<Cost, 'statements'>>): string {
-  const advice =
-    requested > limit ? 'Ask for fewer rows or levels.' : 'Come back later, or ask for fewer rows or levels.';
-  return `This operation costs ${requested} points; ${remaining} are left of the ${limit} that you may spend in a minute. ${advice}`;
+  return `This operation costs ${requested} points; ${remaining} are left of the ${limit} that you may spend in a minute. Come back later, or ask for fewer rows or levels.`;
+}
+
+function moreThanAll(requested: number, limit: number): string {
+  return `This operation costs ${requested} points, and all that you may spend in a minute are ${limit} (RATE_LIMIT). Ask for fewer rows or levels.`;
 }

@@ -2,7 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { type Query, together } from '../../database/query.ts';
 import type { PagePlan } from '../page.ts';
 import type { Row } from '../reader.ts';
-import type { Condition, ManyEdge } from '../source.ts';
+import type { Column, Condition, ManyEdge } from '../source.ts';
 import {
   COUNTED,
   countStatement,
@@ -15,19 +15,13 @@ import {
 } from '../statements.ts';
 import { all, EVERYTHING, param } from '../value.ts';
 import { type EarlyList, earlyLists } from './early-lists.ts';
+import { type Asked, Later, WHO_ASKS, withValues } from './later.ts';
 import { pageOfMany } from './page-of-many.ts';
 import { PlannedPage } from './planned-page.ts';
 import type { ManyPlan, OnePlan, PageWanted, RowPlan } from './row-plan.ts';
 import { orderColumns, ownRows, readingOf, rowSql, valueIn } from './row-sql.ts';
-import { type Arm, type Step, stepsOf, type Values } from './step.ts';
-
-/** A list below the one row that was asked for, read beside it. */
-interface EarlyPage {
-  many: ManyPlan;
-  arms: Arm[];
-  /** Gives the page to the row that it belongs to, if there is one. */
-  attach(root: Row): void;
-}
+import { groups, inSlot, put } from './rows.ts';
+import { type Arm, type Made, type Step, statementsOfArms, type Values } from './step.ts';
 
 /** The unique field that one row is asked for by. */
 export interface Known {
@@ -35,16 +29,37 @@ export interface Known {
   value: string;
 }
 
+/** Where the rows of a request go. */
+interface Into {
+  reading: PlanReading;
+  root: Row | null;
+  pages: readonly PlannedPage[];
+}
+
+/** A list that comes with the one row that was asked for. */
+interface EarlyPage extends EarlyList {
+  plan: PagePlan;
+}
+
+/** One row with its lists. */
+interface MadeRow {
+  early: readonly EarlyPage[];
+  statements: readonly Made<Into>[];
+}
+
+/** Rows that are asked for by a unique field are most of what is asked, and the text is the same each time. */
+const madeRows = new WeakMap<RowPlan, Map<string, MadeRow>>();
+
 /**
  * Reads what is planned, with as many round trips as the query has levels of lists: what waits for nothing goes to
  * MySQL in one packet.
  */
 export class PlanReading {
   readonly #query: Query;
-  readonly #customerId: string | null;
+  readonly #customerId: string | null | Later;
   readonly #variables: GraphQLResolveInfo['variableValues'];
 
-  constructor(query: Query, customerId: string | null, variables: GraphQLResolveInfo['variableValues']) {
+  constructor(query: Query, customerId: string | null | Later, variables: GraphQLResolveInfo['variableValues']) {
     this.#query = query;
     this.#customerId = customerId;
     this.#variables = variables;
@@ -53,29 +68,73 @@ export class PlanReading {
   /** A page of all that the caller may see. */
   async page(wanted: PageWanted, plan: PagePlan, only: Condition): Promise<PlannedPage> {
     const page = new PlannedPage(wanted.row.source, plan, wanted.count);
-    await this.#run(stepsOf(this.#pageArms(page, wanted, all([only, plan.filter, this.#own(wanted.row)]))));
+    const where = all([only, plan.filter, this.#own(wanted.row)]);
+    await this.#send(statementsOfArms(this.#pageArms(0, wanted, plan, where)), [page]);
     return page;
   }
 
-  /**
-   * The one row that satisfies a condition. What hangs on it by to-one steps alone comes with the same statement.
-   * @param known if the condition is that a field has a value: lists by that field need not look for it.
-   */
-  async row(row: RowPlan, only: Condition, known?: Known): Promise<Row | null> {
-    let root: Row | null = null;
+  /** The one row that satisfies a condition, with the lists that hang on it by to-one steps alone. */
+  async row(row: RowPlan, only: Condition): Promise<Row | null> {
+    const { early, statements } = this.#madeRow(row, only);
+    return (await this.#send(statements, pagesOf(early))).root;
+  }
+
+  /** The same by a unique field. The text is kept with the plan, unless variables decide about its lists. */
+  async rowBy(row: RowPlan, { field, value }: Known): Promise<Row | null> {
+    const { early, statements } = this.#madeRowBy(row, field);
+    const asked = { customerId: this.#customerId as string | null, value };
+    return (await this.#send(statements, pagesOf(early), asked)).root;
+  }
+
+  #madeRowBy(row: RowPlan, field: string): MadeRow {
+    const known = madeRows.get(row)?.get(field);
+    if (known !== undefined) return known;
+    const isFixed = earlyLists(row).every(({ many }) => !many.args.includes('$'));
+    const maker = isFixed ? new PlanReading(this.#query, WHO_ASKS, {}) : this;
+    const { sql, kind } = row.source.columns[field] as Column;
+    const isValue = { sql: `${sql} = ?`, params: [new Later(({ value }) => param(kind, value))] };
+    const made = maker.#madeRow(row, isValue, field);
+    if (isFixed) madeRows.set(row, (madeRows.get(row) ?? new Map()).set(field, made));
+    return made;
+  }
+
+  /** @param field if the condition is that it has a value: lists by that field need not look for it. */
+  #madeRow(row: RowPlan, only: Condition, field?: string): MadeRow {
     const where = all([only, this.#own(row)]);
-    const early = earlyLists(row).flatMap((list) => this.#earlyPage(list, this.#keyBelow(row, where, list, known)));
-    const took = new Set(early.map(({ many }) => many));
+    const early = earlyLists(row).flatMap((list) => {
+      const plan = pageOfMany(list.many, this.#variables);
+      return plan === null ? [] : [{ ...list, plan }];
+    });
+    const arms = early.flatMap((list, at) => {
+      const { edge, page } = list.many;
+      const key = this.#keyBelow(row, where, list, field);
+      return this.#pageArms(at, page, list.plan, all([key, this.#whereOf(edge, page.row, list.plan)]), edge);
+    });
+    return { early, statements: statementsOfArms([this.#rowArm(row, where, early), ...arms]) };
+  }
+
+  #rowArm(row: RowPlan, where: Condition, early: readonly EarlyPage[]): Arm<Into> {
     const reading = this.#reading(row);
-    const take = (found: Values[], from: number) => {
+    const took = new Set(early.map(({ many }) => many));
+    const take = (found: Values[], from: number, into: Into) => {
       const rows = reading.rowsOf(found.slice(0, 1), from);
-      root = rows[0] ?? null;
-      if (root !== null) for (const { attach } of early) attach(root);
-      return this.#below(row, rows, took);
+      const root = rows[0] ?? null;
+      into.root = root;
+      if (root !== null) for (const [i, { path, slot }] of early.entries()) put(root, path, slot, into.pages[i]);
+      return into.reading.#below(row, rows, took);
     };
-    const first: Arm = { ...reading, write: (list) => rowsStatement({ ...reading, list }, where), take };
-    await this.#run(stepsOf([first, ...early.flatMap(({ arms }) => arms)]));
-    return root;
+    return { ...reading, write: (list) => rowsStatement({ ...reading, list }, where), take };
+  }
+
+  /** Sends statements that wait for nothing, and what they lead to. */
+  async #send(statements: readonly Made<Into>[], pages: readonly PlannedPage[], asked?: Asked): Promise<Into> {
+    const into: Into = { reading: this, root: null, pages };
+    const steps = statements.map(({ statement: { sql, params }, take }): Step => {
+      const statement = { sql, params: asked === undefined ? params : withValues(params, asked) };
+      return { statement, take: (rows) => take(rows, into) };
+    });
+    await this.#run(steps);
+    return into;
   }
 
   async #run(steps: Step[]): Promise<void> {
@@ -142,7 +201,7 @@ export class PlanReading {
       const statement = edgePageStatement(edge, reading, keys, shapeOf(plan, where));
       steps.push({
         statement,
-        take: (found) => this.#fill(wanted.row, pages, byParent(found, reading.rowsOf(found, 1))),
+        take: (found) => this.#fill(wanted.row, pages, found, reading.rowsOf(found, 1)),
       });
     }
     if (wanted.count) {
@@ -155,54 +214,41 @@ export class PlanReading {
     return steps;
   }
 
-  #fill(row: RowPlan, pages: Map<string, PlannedPage>, found: Map<string, Row[]>): Step[] {
+  /** Each row comes with its parent's key first; rows of one parent come in their order. */
+  #fill(row: RowPlan, pages: Map<string, PlannedPage>, found: readonly Values[], rows: readonly Row[]): Step[] {
+    for (let i = 0; i < rows.length; i++) pages.get(String(found[i]?.[0]))?.rows.push(rows[i] as Row);
     const shown: Row[] = [];
-    for (const [key, rows] of found) shown.push(...(pages.get(key)?.fill(rows) ?? []));
+    for (const page of pages.values()) for (const one of page.fill(page.rows)) shown.push(one);
     return this.#below(row, shown);
   }
 
-  /** A page of a list of its own, or of the list of one parent whose key is in the condition. */
-  #pageArms(page: PlannedPage, wanted: PageWanted, where: Condition, edge?: ManyEdge): Arm[] {
+  /**
+   * A page of a list of its own, or of the list of one parent whose key is in the condition.
+   * @param at which of the request's pages it is.
+   */
+  #pageArms(at: number, wanted: PageWanted, plan: PagePlan, where: Condition, edge?: ManyEdge): Arm<Into>[] {
     const { row, rows, cursors, count } = wanted;
-    const arms: Arm[] = [];
+    const arms: Arm<Into>[] = [];
     if (rows) {
       const needsOrder = cursors || row.source.from.length > 1;
-      const reading = this.#reading(row, edge, needsOrder ? orderColumns(row.source, page.plan.order) : []);
-      const shape = shapeOf(page.plan, where);
+      const reading = this.#reading(row, edge, needsOrder ? orderColumns(row.source, plan.order) : []);
+      const shape = shapeOf(plan, where);
       arms.push({
         ...reading,
         write: (list) => pageStatement({ ...reading, list }, shape),
-        take: (found, from) => this.#below(row, page.fill(reading.rowsOf(found, from))),
+        take: (found, from, into) => into.reading.#below(row, into.pages[at]?.fill(reading.rowsOf(found, from)) ?? []),
       });
     }
-    if (count) arms.push(this.#countArm(page, fromOf(row.source, edge), where));
+    if (count) arms.push(countArm(at, fromOf(row.source, edge), where));
     return arms;
   }
 
-  #countArm(page: PlannedPage, from: readonly string[], where: Condition): Arm {
-    const take = ([counted]: Values[], at: number) => {
-      page.setCount(Number(counted?.[at] ?? 0));
-      return [];
-    };
-    return { list: COUNTED, width: 1, write: (list) => countStatement(from, where, list), take };
-  }
-
-  #earlyPage({ path, slot, many }: EarlyList, key: Condition): EarlyPage[] {
-    const { edge, page: wanted } = many;
-    const plan = pageOfMany(many, this.#variables);
-    if (plan === null) return [];
-    const page = new PlannedPage(edge.to, plan, wanted.count);
-    const where = all([key, this.#whereOf(edge, wanted.row, plan)]);
-    const arms = this.#pageArms(page, wanted, where, edge);
-    return [{ many, arms, attach: (root) => put(root, path, slot, page) }];
-  }
-
   /** The condition that ties a list to the row it hangs on, when that row has not been read yet. */
-  #keyBelow(root: RowPlan, where: Condition, { of, many: { edge } }: EarlyList, known?: Known): Condition {
+  #keyBelow(root: RowPlan, where: Condition, { of, many: { edge } }: EarlyList, field?: string): Condition {
     // Another kind is compared otherwise: what finds SAVE10 as `save10` may hang on it as SAVE10 alone.
     const isSameKind = root.source.columns[edge.parentKey]?.kind === edge.kind;
-    if (of === root && edge.parentKey === known?.field && isSameKind) {
-      return { sql: `${edge.by} = ?`, params: [param(edge.kind, known.value)] };
+    if (of === root && edge.parentKey === field && isSameKind) {
+      return { sql: `${edge.by} = ?`, params: [new Later(({ value }) => param(edge.kind, value))] };
     }
     const key = valueIn(this.#reading(root), where, rowSql(root).columnOf(of, edge.parentKey), edge.kind);
     return { sql: `${edge.by} = ${key.sql}`, params: key.params };
@@ -227,37 +273,14 @@ function shapeOf(plan: PagePlan, where: Condition) {
   return { where: all([where, plan.beyondCursor]), order: plan.order, limit: plan.size + 1 };
 }
 
-/** Rows by the text of a column; those without a value are left out. */
-function groups(rows: readonly Row[], column: string): Map<string, Row[]> {
-  const found = new Map<string, Row[]>();
-  for (const row of rows) {
-    const value = row[column];
-    if (value === null || value === undefined) continue;
-    const key = String(value);
-    const group = found.get(key);
-    if (group === undefined) found.set(key, [row]);
-    else group.push(row);
-  }
-  return found;
+function pagesOf(early: readonly EarlyPage[]): PlannedPage[] {
+  return early.map(({ plan, many: { edge, page } }) => new PlannedPage(edge.to, plan, page.count));
 }
 
-function byParent(found: readonly Values[], rows: readonly Row[]): Map<string, Row[]> {
-  const groups = new Map<string, Row[]>();
-  for (const [i, row] of rows.entries()) {
-    const key = String(found[i]?.[0]);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [row]);
-    else group.push(row);
-  }
-  return groups;
-}
-
-function inSlot(slot: string, rows: readonly Row[]): Row[] {
-  return rows.map((row) => row[slot] as Row | null).filter((row) => row !== null);
-}
-
-function put(root: Row, path: readonly string[], slot: string, page: PlannedPage): void {
-  let row: Row | null = root;
-  for (const step of path) row = (row?.[step] ?? null) as Row | null;
-  if (row !== null) row[slot] = page;
+function countArm(at: number, from: readonly string[], where: Condition): Arm<Into> {
+  const take = ([counted]: Values[], column: number, { pages }: Into) => {
+    pages[at]?.setCount(Number(counted?.[column] ?? 0));
+    return [];
+  };
+  return { list: COUNTED, width: 1, write: (list) => countStatement(from, where, list), take };
 }

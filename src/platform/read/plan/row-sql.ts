@@ -3,6 +3,7 @@ import type { Row } from '../reader.ts';
 import type { Access, Condition, ManyEdge, Source } from '../source.ts';
 import { asKind, fromOf, maskedColumn, type Reading } from '../statements.ts';
 import { EVERYTHING } from '../value.ts';
+import type { Later } from './later.ts';
 import type { OnePlan, RowPlan } from './row-plan.ts';
 
 /** The SQL of a row plan, and what makes its rows: made once, when the plan is. */
@@ -124,7 +125,7 @@ function ownSql({ own, type }: Source): string {
 }
 
 /** The condition for "a row that this customer may see". */
-export function ownRows(source: Source, access: Access, customerId: string | null): Condition {
+export function ownRows(source: Source, access: Access, customerId: string | null | Later): Condition {
   if (access.rows !== 'own') return EVERYTHING;
   const sql = ownSql(source);
   return { sql, params: Array<unknown>(sql.split('?').length - 1).fill(customerId) };
@@ -143,7 +144,7 @@ export interface PlannedReading extends Reading {
  */
 export function readingOf(
   row: RowPlan,
-  customerId: string | null,
+  customerId: string | null | Later,
   edge: ManyEdge | undefined,
   also: readonly string[],
 ): PlannedReading {

@@ -26,15 +26,16 @@ export interface Wanting extends Selecting {
 }
 
 /** Adds what a selection wants of a row to its plan. Fragments, aliases and repeated fields add up. */
-export function selectOfRow(
-  at: Wanting,
-  row: RowPlan,
-  type: GraphQLObjectType,
-  set: SelectionSetNode | undefined,
-): void {
+export function selectOfRow(at: Wanting, row: RowPlan, type: GraphQLObjectType, set?: SelectionSetNode): void {
+  for (const [field, node] of selected(at, type, set)) selectField(at, row, field, node);
+}
+
+/** The fields of a type that are selected, but for those that every type has. */
+function* selected(at: Wanting, type: GraphQLObjectType, set?: SelectionSetNode): Generator<[AnyField, FieldNode]> {
+  const fields = type.getFields();
   for (const node of fieldsIn(at, type, set)) {
-    const field = type.getFields()[node.name.value];
-    if (field !== undefined) selectField(at, row, field, node);
+    const field = fields[node.name.value];
+    if (field !== undefined) yield [field, node];
   }
 }
 
@@ -92,15 +93,8 @@ function manyPlan(at: Wanting, edge: ManyEdge, field: AnyField, node: FieldNode,
 }
 
 /** Adds what a selection wants of a connection. */
-export function selectOfPage(
-  at: Wanting,
-  page: PageWanted,
-  type: GraphQLObjectType,
-  set: SelectionSetNode | undefined,
-): void {
-  for (const node of fieldsIn(at, type, set)) {
-    const field = type.getFields()[node.name.value];
-    if (field === undefined) continue;
+export function selectOfPage(at: Wanting, page: PageWanted, type: GraphQLObjectType, set?: SelectionSetNode): void {
+  for (const [field, node] of selected(at, type, set)) {
     if (field.name === 'totalCount') page.count = true;
     else page.rows = true;
     if (field.name === 'nodes') selectOfRow(at, page.row, objectTypeOf(field), node.selectionSet);
@@ -109,16 +103,10 @@ export function selectOfPage(
   }
 }
 
-function selectOfEdges(
-  at: Wanting,
-  page: PageWanted,
-  type: GraphQLObjectType,
-  set: SelectionSetNode | undefined,
-): void {
-  for (const node of fieldsIn(at, type, set)) {
-    const field = type.getFields()[node.name.value];
-    if (field?.name === 'cursor') page.cursors = true;
-    if (field?.name === 'node') selectOfRow(at, page.row, objectTypeOf(field), node.selectionSet);
+function selectOfEdges(at: Wanting, page: PageWanted, type: GraphQLObjectType, set?: SelectionSetNode): void {
+  for (const [field, node] of selected(at, type, set)) {
+    if (field.name === 'cursor') page.cursors = true;
+    if (field.name === 'node') selectOfRow(at, page.row, objectTypeOf(field), node.selectionSet);
   }
 }
 

@@ -9,8 +9,8 @@ export interface Step {
   take(rows: Values[]): Step[];
 }
 
-/** A statement that may become a part of a larger one. */
-export interface Arm {
+/** A statement that may become a part of a larger one. `Into` is where its rows go, for each request anew. */
+export interface Arm<Into> {
   /** Its SELECT list. */
   list: string;
   /** Values that the list gives. */
@@ -18,7 +18,13 @@ export interface Arm {
   /** The statement, with this list or one that has more around it. */
   write(list: string): Statement;
   /** @param from where its values begin in each row. */
-  take(rows: Values[], from: number): Step[];
+  take(rows: Values[], from: number, into: Into): Step[];
+}
+
+/** A statement that may be sent again and again. */
+export interface Made<Into> {
+  statement: Statement;
+  take(rows: Values[], into: Into): Step[];
 }
 
 /**
@@ -31,7 +37,7 @@ const WIDEST = 80;
  * Several statements as one, where that is less work: an answer of its own costs MySQL, the driver and the network more
  * than a few rows do (0.025 ms of the server's CPU each, when we measured it).
  */
-export function stepsOf(arms: readonly Arm[]): Step[] {
+export function statementsOfArms<Into>(arms: readonly Arm<Into>[]): Made<Into>[] {
   return statementsFor(arms.map(({ width }) => width)) < arms.length ? [united(arms)] : arms.map(alone);
 }
 
@@ -41,15 +47,15 @@ export function statementsFor(widths: readonly number[]): number {
   return width <= WIDEST ? Math.min(widths.length, 1) : widths.length;
 }
 
-function alone(arm: Arm): Step {
-  return { statement: arm.write(arm.list), take: (rows) => arm.take(rows, 0) };
+function alone<Into>(arm: Arm<Into>): Made<Into> {
+  return { statement: arm.write(arm.list), take: (rows, into) => arm.take(rows, 0, into) };
 }
 
 /**
  * The rows of all arms under each other. Each begins with the number of its arm; its values have columns that no other
  * arm uses, because MySQL would convert values that share a column to one type and collation.
  */
-function united(arms: readonly Arm[]): Step {
+function united<Into>(arms: readonly Arm<Into>[]): Made<Into> {
   const width = arms.reduce((sum, arm) => sum + arm.width, 0);
   const texts: string[] = [];
   const params: unknown[] = [];
@@ -63,10 +69,10 @@ function united(arms: readonly Arm[]): Step {
     starts.push(1 + before);
     before += arm.width;
   }
-  const take = (rows: Values[]) => {
+  const take = (rows: Values[], into: Into) => {
     const byArm = arms.map((): Values[] => []);
     for (const row of rows) byArm[Number(row[0])]?.push(row);
-    return arms.flatMap((arm, i) => arm.take(byArm[i] ?? [], starts[i] ?? 0));
+    return arms.flatMap((arm, i) => arm.take(byArm[i] ?? [], starts[i] ?? 0, into));
   };
   return { statement: { sql: texts.join(' UNION ALL '), params }, take };
 }

@@ -9,7 +9,7 @@ import {
   ofCustomer,
   yesOrNo,
 } from './kind.ts';
-import { named } from './orders.ts';
+import { customerAndProduct, named, through } from './orders.ts';
 import { naming, profile, sameText, webhooks } from './people.ts';
 import { type Asker, isHidden } from './rights.ts';
 import { type Row, rowsWith, type World } from './world.ts';
@@ -77,10 +77,7 @@ const subscription: Kind = {
     skippedDates: (row) => row.skipped_dates ?? [],
     scheduledChanges: scheduled,
   },
-  one: {
-    customer: named('Customer', 'customers', 'customer_id'),
-    product: named('Product', 'products', 'product_id'),
-  },
+  one: customerAndProduct,
   many: {
     auditLog: naming('SubscriptionAuditEntry', 'subscriptions_audit_log', 'subscription_id'),
     webhooks: webhooks('CareSubscription', 'subscription_id'),
@@ -187,13 +184,7 @@ const prescription: Kind = {
   own: (row, me) => row.customer_id === me,
   one: { customer: named('Customer', 'customers', 'customer_id') },
   many: {
-    orders: {
-      to: 'Order',
-      rows: (row, world) =>
-        rowsWith(world, 'prescription_orders', 'prescription_id', row.prescription_id).flatMap((link) =>
-          rowsWith(world, 'orders', 'order_id', link.order_id),
-        ),
-    },
+    orders: through('prescription_orders', 'prescription_id', 'Order', 'orders', 'order_id'),
     webhooks: webhooks('Prescription', 'prescription_id'),
   },
 };

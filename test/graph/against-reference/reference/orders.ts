@@ -1,10 +1,34 @@
-import { among, atOrAfter, before, camel, type Filter, type Kind, type One, ofCustomer, yesOrNo } from './kind.ts';
+import {
+  among,
+  atOrAfter,
+  before,
+  camel,
+  type Filter,
+  type Kind,
+  type Many,
+  type One,
+  ofCustomer,
+  yesOrNo,
+} from './kind.ts';
 import { hasOrder, naming, sameText, webhooks } from './people.ts';
 import { type Row, rowsWith, type World } from './world.ts';
 
 /** The row of another table that this row names. */
 export function named(to: string, table: string, column: string, own = column): One {
   return { to, row: (row, world) => rowsWith(world, table, column, row[own])[0] };
+}
+
+/** What orders and subscriptions both name. */
+export const customerAndProduct = {
+  customer: named('Customer', 'customers', 'customer_id'),
+  product: named('Product', 'products', 'product_id'),
+};
+
+/** Rows of another table that a table of pairs puts beside this row. */
+export function through(pairs: string, own: string, to: string, table: string, column: string): Many {
+  const rows = (row: Row, world: World) =>
+    linked(world, pairs, own, row).flatMap((pair) => linked(world, table, column, pair));
+  return { to, rows };
 }
 
 /** Statuses with a name of their own; all others are OTHER. */
@@ -73,8 +97,7 @@ const order: Kind = {
     currency: () => 'USD',
   },
   one: {
-    customer: named('Customer', 'customers', 'customer_id'),
-    product: named('Product', 'products', 'product_id'),
+    ...customerAndProduct,
     coupon: {
       to: 'Coupon',
       row: (row, world) => world.coupons?.find((coupon) => sameText(coupon.coupon_code, row.coupon_code)),
@@ -89,13 +112,7 @@ const order: Kind = {
       rows: (row, world) => paymentsOf(row, world).flatMap((payment) => linked(world, 'refunds', 'charge_id', payment)),
     },
     statusHistory: naming('OrderStatusUpdate', 'order_status_updates', 'order_id'),
-    prescriptions: {
-      to: 'Prescription',
-      rows: (row, world) =>
-        linked(world, 'prescription_orders', 'order_id', row).flatMap((link) =>
-          linked(world, 'prescriptions', 'prescription_id', link),
-        ),
-    },
+    prescriptions: through('prescription_orders', 'order_id', 'Prescription', 'prescriptions', 'prescription_id'),
     webhooks: webhooks('Order', 'order_id'),
   },
 };
