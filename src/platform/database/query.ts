@@ -16,8 +16,11 @@ export interface Query {
 }
 
 /** The rows of statements that do not wait for each other, as arrays; in one round trip if that can be. */
-export async function together(query: Query, statements: readonly Statement[]): Promise<unknown[][][]> {
-  if (query.packet !== undefined) return query.packet(statements);
+export function together(query: Query, statements: readonly Statement[]): Promise<unknown[][][]> {
+  return query.packet?.(statements) ?? oneByOne(query, statements);
+}
+
+async function oneByOne(query: Query, statements: readonly Statement[]): Promise<unknown[][][]> {
   const rows = await Promise.all(statements.map(({ sql, params }) => query<object>(sql, params)));
   return rows.map((some) => some.map((row) => Object.values(row)));
 }
@@ -38,10 +41,12 @@ export async function plainQuery(orm: Orm, onStatement: (sql: string) => void = 
     onStatement(sql);
     return send<Row[]>(sql, params, false);
   };
-  query.packet = async (statements) => {
+  query.packet = (statements) => {
     for (const { sql } of statements) onStatement(sql);
     const [first] = statements;
-    if (statements.length === 1 && first !== undefined) return [await send(first.sql, first.params, true)];
+    if (statements.length === 1 && first !== undefined) {
+      return send<unknown[][]>(first.sql, first.params, true).then((rows) => [rows]);
+    }
     const sql = statements.map((statement) => statement.sql).join(';\n');
     return send(
       sql,

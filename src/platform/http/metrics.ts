@@ -21,11 +21,15 @@ export interface Metrics {
 export function createMetrics(token: string | undefined): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const requests = new Counter({
+  const answers = new CountedAnswers();
+  new Counter({
     name: 'careportals_http_requests_total',
     help: 'Answers of the HTTP layer.',
     labelNames: ['method', 'route', 'status'],
     registers: [registry],
+    collect() {
+      answers.addTo(this);
+    },
   });
   const statements = new Counter({
     name: 'careportals_read_statements_total',
@@ -41,22 +45,30 @@ export function createMetrics(token: string | undefined): Metrics {
     response.type(registry.contentType).send(await registry.metrics());
   });
   return {
-    answered: countingAnswers(requests),
+    answered: (method, route, status) => answers.count(method, route, status),
     statement: () => statements.inc(),
     watchLive: (state) => measureLive(registry, state),
     routes,
   };
 }
 
-/** Finds the counter of each kind of answer once: working out its labels costs more than counting. */
-function countingAnswers(requests: Counter<'method' | 'route' | 'status'>): Metrics['answered'] {
-  const known = new Map<string, { inc(): void }>();
-  return (method, route, status) => {
+type AnswerLabels = Record<'method' | 'route' | 'status', string>;
+
+/** Answers since metrics were last read: the library's counters work out their labels each time. */
+class CountedAnswers {
+  readonly #counts = new Map<string, { labels: AnswerLabels; n: number }>();
+
+  count(method: string, route: string, status: number): void {
     const key = `${method} ${status} ${route}`;
-    const counter = known.get(key) ?? requests.labels({ method, route, status: String(status) });
-    known.set(key, counter);
-    counter.inc();
-  };
+    const known = this.#counts.get(key);
+    if (known === undefined) this.#counts.set(key, { labels: { method, route, status: String(status) }, n: 1 });
+    else known.n++;
+  }
+
+  addTo(counter: Counter<keyof AnswerLabels>): void {
+    for (const { labels, n } of this.#counts.values()) counter.inc(labels, n);
+    this.#counts.clear();
+  }
 }
 
 function measureLive(registry: Registry, state: () => LiveState): void {

@@ -23,12 +23,26 @@ export async function askRoots(
     if (args === null) break;
     given.set(root.key, called(root, args, asked, context));
   }
-  const settled = await Promise.allSettled(given.values());
-  if (settled.length < roots.length || settled.some(({ status }) => status === 'rejected')) return null;
   // Without a prototype: an alias may be called __proto__.
   const values = Object.create(null) as Record<string, unknown>;
-  for (const [i, { key }] of roots.entries()) values[key] = (settled[i] as PromiseFulfilledResult<unknown>).value;
+  const settled = await allOf(given);
+  if (settled === null || settled.length < roots.length) return null;
+  for (const [i, { key }] of roots.entries()) values[key] = settled[i];
   return values;
+}
+
+/** Null if one of them fails, once the last is settled. */
+async function allOf(given: ReadonlyMap<string, unknown>): Promise<unknown[] | null> {
+  if (given.size === 1) {
+    try {
+      for (const value of given.values()) return [await value];
+    } catch {
+      return null;
+    }
+  }
+  const settled = await Promise.allSettled(given.values());
+  if (settled.some(({ status }) => status === 'rejected')) return null;
+  return settled.map((one) => (one as PromiseFulfilledResult<unknown>).value);
 }
 
 function argumentsOf({ field, nodes: [node] }: RootField, { variableValues }: Asked): Record<string, unknown> | null {

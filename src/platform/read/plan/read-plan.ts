@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { type Query, together } from '../../database/query.ts';
+import { type Query, type Statement, together } from '../../database/query.ts';
 import type { PagePlan } from '../page.ts';
 import type { Row } from '../reader.ts';
 import type { Column, Condition, ManyEdge } from '../source.ts';
@@ -15,7 +15,7 @@ import {
 } from '../statements.ts';
 import { all, EVERYTHING, param } from '../value.ts';
 import { type EarlyList, earlyLists } from './early-lists.ts';
-import { type Asked, Later, WHO_ASKS, withValues } from './later.ts';
+import { type Asked, Later, prepared, WHO_ASKS } from './later.ts';
 import { pageOfMany } from './page-of-many.ts';
 import { PlannedPage } from './planned-page.ts';
 import type { ManyPlan, OnePlan, PageWanted, RowPlan } from './row-plan.ts';
@@ -47,8 +47,14 @@ interface MadeRow {
   statements: readonly Made<Into>[];
 }
 
+/** The same by a unique field, whose value is still open. */
+interface PreparedRow {
+  early: readonly EarlyPage[];
+  statements: readonly (Pick<Made<Into>, 'take'> & { fill(asked: Asked): Statement })[];
+}
+
 /** Rows that are asked for by a unique field are most of what is asked, and the text is the same each time. */
-const madeRows = new WeakMap<RowPlan, Map<string, MadeRow>>();
+const preparedRows = new WeakMap<RowPlan, Map<string, PreparedRow>>();
 
 /**
  * Reads what is planned, with as many round trips as the query has levels of lists: what waits for nothing goes to
@@ -83,18 +89,20 @@ export class PlanReading {
   async rowBy(row: RowPlan, { field, value }: Known): Promise<Row | null> {
     const { early, statements } = this.#madeRowBy(row, field);
     const asked = { customerId: this.#customerId as string | null, value };
-    return (await this.#send(statements, pagesOf(early), asked)).root;
+    const filled = statements.map(({ fill, take }) => ({ statement: fill(asked), take }));
+    return (await this.#send(filled, pagesOf(early))).root;
   }
 
-  #madeRowBy(row: RowPlan, field: string): MadeRow {
-    const known = madeRows.get(row)?.get(field);
+  #madeRowBy(row: RowPlan, field: string): PreparedRow {
+    const known = preparedRows.get(row)?.get(field);
     if (known !== undefined) return known;
     const isFixed = earlyLists(row).every(({ many }) => !many.args.includes('$'));
     const maker = isFixed ? new PlanReading(this.#query, WHO_ASKS, {}) : this;
     const { sql, kind } = row.source.columns[field] as Column;
     const isValue = { sql: `${sql} = ?`, params: [new Later(({ value }) => param(kind, value))] };
-    const made = maker.#madeRow(row, isValue, field);
-    if (isFixed) madeRows.set(row, (madeRows.get(row) ?? new Map()).set(field, made));
+    const { early, statements } = maker.#madeRow(row, isValue, field);
+    const made = { early, statements: statements.map(({ statement, take }) => ({ fill: prepared(statement), take })) };
+    if (isFixed) preparedRows.set(row, (preparedRows.get(row) ?? new Map()).set(field, made));
     return made;
   }
 
@@ -127,13 +135,9 @@ export class PlanReading {
   }
 
   /** Sends statements that wait for nothing, and what they lead to. */
-  async #send(statements: readonly Made<Into>[], pages: readonly PlannedPage[], asked?: Asked): Promise<Into> {
+  async #send(statements: readonly Made<Into>[], pages: readonly PlannedPage[]): Promise<Into> {
     const into: Into = { reading: this, root: null, pages };
-    const steps = statements.map(({ statement: { sql, params }, take }): Step => {
-      const statement = { sql, params: asked === undefined ? params : withValues(params, asked) };
-      return { statement, take: (rows) => take(rows, into) };
-    });
-    await this.#run(steps);
+    await this.#run(statements.map(({ statement, take }) => ({ statement, take: (rows) => take(rows, into) })));
     return into;
   }
 
