@@ -26,12 +26,9 @@ describe('npm run token', { timeout: 30_000 }, () => {
     expect((await stat(file)).mode & 0o777).toBe(0o600);
   });
 
-  test.each([
-    [['--role', 'customer'], '--customer'],
-    [['--role', 'support', '--ttl', 'soon'], '--ttl'],
-  ])('refuses %j with exit code 2 and a word on %s', async (args, word) => {
-    const { code, stdout, stderr } = await token(...args);
+  test('refuses what makes no sense with exit code 2, and names the option', async () => {
+    const { code, stdout, stderr } = await token('--role', 'customer');
     expect([code, stdout]).toEqual([2, '']);
-    expect(stderr).toContain(word);
+    expect(stderr).toContain('--customer');
   });
 });

@@ -24,7 +24,7 @@ interface Run {
   endEvery: number;
 }
 
-const COUNTS = { cuts: LONG ? 1_000 : 50, endEvery: LONG ? 60 : 20 };
+const COUNTS = { cuts: LONG ? 1_000 : 30, endEvery: LONG ? 60 : 12 };
 const EACH: Run[] = [
   { name: 'the tail read', sources: ['tail', 'tail'], ...COUNTS },
   { name: 'the binary log', sources: ['log', 'log'], ...COUNTS },

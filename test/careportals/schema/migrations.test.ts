@@ -147,7 +147,7 @@ test('the application sees with its own rights which migrations are missing', as
   expect(left).toEqual([]);
 });
 
-test("a schema's own character set changes nothing", async () => {
+test.runIf(process.env.LONG_TESTS)("a schema's own character set changes nothing", async () => {
   const usual = await emptySchema();
   await usual.admin.migrator.up();
   const { admin, adminUrl, appUrl, schema } = await emptySchema();

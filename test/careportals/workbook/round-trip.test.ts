@@ -107,7 +107,7 @@ async function actOnSome({ database, query }: Arrivals, seed: string): Promise<v
   }
 }
 
-test('a generated workbook, with all its faults, is mended once', { timeout: 240_000 }, async () => {
+test.runIf(LONG)('a generated workbook, with all its faults, is mended once', { timeout: 240_000 }, async () => {
   const folder = await folderForTest();
   const path = join(folder, 'generated.xlsx');
   await generateWorkbook(path, { times: 1, seed: SEED });

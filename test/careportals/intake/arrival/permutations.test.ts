@@ -10,7 +10,7 @@ import { permuted } from './permute.ts';
 import { described, fewestThatDisagree } from './shrink.ts';
 
 const LONG = process.env.LONG_TESTS !== undefined;
-const ROUNDS = LONG ? 200 : 3;
+const ROUNDS = LONG ? 200 : 2;
 const SEED = process.env.TEST_SEED ?? '1';
 /** Where to go on after an interruption, with the same TEST_SEED. */
 const FIRST_ROUND = Number(process.env.TEST_FROM ?? 0);

@@ -8,7 +8,7 @@ import { createIntakeDatabase, type IntakeDatabase } from './intake-database.ts'
 import { Senders } from './senders.ts';
 import { post, type StoryEvent, storyOf } from './story.ts';
 
-const KILLS = process.env.LONG_TESTS === undefined ? 2 : 200;
+const KILLS = process.env.LONG_TESTS === undefined ? 1 : 200;
 const SEED = process.env.TEST_SEED ?? '1';
 
 /** Longest time from the moment a server listens to its death, in milliseconds. */
