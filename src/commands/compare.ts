@@ -3,7 +3,7 @@ import { compareWorkbook } from '../modules/careportals/workbook/compare/compare
 import { comparisonInWords } from '../modules/careportals/workbook/compare/comparison-in-words.ts';
 import { progressOn } from '../modules/careportals/workbook/report/load-progress.ts';
 import { systemClock } from '../platform/clock.ts';
-import { listBeside, onWorkbook } from './on-workbook.ts';
+import { listBeside, onWorkbook, refuseOnePlace } from './on-workbook.ts';
 import { runCommand } from './run-command.ts';
 
 /** Workbook and database are not equal. */
@@ -20,6 +20,7 @@ const command = new Command('compare')
 await runCommand(command, async ({ json, list }: { json: boolean; list?: string }) => {
   const file = command.args[0] ?? '';
   const options = { clock: systemClock, list: list ?? listBeside(file, 'compare') };
+  await refuseOnePlace({ FILE: file, '--list': options.list });
   const onProgress = progressOn(process.stderr, 'comparing');
   const comparison = await onWorkbook(({ orm }, signal) =>
     compareWorkbook(orm, file, { ...options, onProgress, signal }),

@@ -1,4 +1,6 @@
-import { readSettings } from '../platform/config.ts';
+import { realpath } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { BadSettings, readSettings } from '../platform/config.ts';
 import { type OpenDatabase, openDatabase } from '../startup.ts';
 import { untilAskedToStop } from '../until-asked-to-stop.ts';
 
@@ -23,6 +25,18 @@ export async function onWorkbook<Result>(
     return null;
   } finally {
     await database.close();
+  }
+}
+
+/** Writing a list or a page over the workbook would be the end of it. @throws BadSettings naming the two that are one. */
+export async function refuseOnePlace(paths: Record<string, string | undefined>): Promise<void> {
+  const seen = new Map<string, string>();
+  for (const [name, path] of Object.entries(paths)) {
+    if (path === undefined) continue;
+    const place = await realpath(path).catch(() => resolve(path));
+    const other = seen.get(place);
+    if (other !== undefined) throw new BadSettings(`${other} and ${name} are the same file: give another to ${name}.`);
+    seen.set(place, name);
   }
 }
 

@@ -1,4 +1,3 @@
-import { open } from 'node:fs/promises';
 import { Command } from 'commander';
 import { loadWorkbook } from '../modules/careportals/workbook/load/load-workbook.ts';
 import { progressOn } from '../modules/careportals/workbook/report/load-progress.ts';
@@ -6,8 +5,8 @@ import type { Report } from '../modules/careportals/workbook/report/report.ts';
 import { reportInWords } from '../modules/careportals/workbook/report/report-in-words.ts';
 import { reportPage } from '../modules/careportals/workbook/report/report-page.ts';
 import { systemClock } from '../platform/clock.ts';
-import { BadSettings } from '../platform/config.ts';
-import { listBeside, onWorkbook } from './on-workbook.ts';
+import { listBeside, onWorkbook, refuseOnePlace } from './on-workbook.ts';
+import { PrivatePage } from './private-page.ts';
 import { runCommand } from './run-command.ts';
 
 interface Arguments {
@@ -20,7 +19,6 @@ interface Arguments {
 /** Everything was loaded, and a check of the report does not hold. */
 const BROKEN_CHECK = 3;
 const INTERRUPTED = 130;
-const OWNER_ONLY = 0o600;
 
 /** What `npm run import` and `npm run sync` have in common: all but their manners. */
 export async function runLoad(mode: 'import' | 'sync', description: string): Promise<void> {
@@ -35,12 +33,21 @@ export async function runLoad(mode: 'import' | 'sync', description: string): Pro
   await runCommand(command, async (options: Arguments) => {
     const file = command.args[0] ?? '';
     const list = options.list ?? listBeside(file, mode);
-    const report = await load(mode, file, { ...options, list });
-    if (report === null) return;
-    if (options.html !== undefined) await writePrivately(options.html, reportPage(report));
-    process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : reportInWords(report));
-    process.exitCode = exitCodeOf(report);
+    await refuseOnePlace({ FILE: file, '--list': list, '--html': options.html });
+    const page = options.html === undefined ? null : await PrivatePage.at(options.html);
+    try {
+      await tell(await load(mode, file, { ...options, list }), options.json, page);
+    } finally {
+      await page?.close();
+    }
   });
+}
+
+async function tell(report: Report | null, json: boolean, page: PrivatePage | null): Promise<void> {
+  if (report === null) return;
+  process.stdout.write(json ? `${JSON.stringify(report)}\n` : reportInWords(report));
+  process.exitCode = exitCodeOf(report);
+  await page?.write(reportPage(report));
 }
 
 function load(mode: 'import' | 'sync', file: string, { dryRun, list }: Arguments): Promise<Report | null> {
@@ -58,16 +65,4 @@ function load(mode: 'import' | 'sync', file: string, { dryRun, list }: Arguments
 function exitCodeOf({ interrupted, checks, database }: Report): number {
   if (interrupted) return INTERRUPTED;
   return [...checks, ...(database ?? [])].some(({ result }) => result === 'broken') ? BROKEN_CHECK : 0;
-}
-
-/** A report says what a business sells: only its owner may read it. */
-async function writePrivately(path: string, text: string): Promise<void> {
-  try {
-    const file = await open(path, 'w', OWNER_ONLY);
-    await file.chmod(OWNER_ONLY);
-    await file.writeFile(text);
-    await file.close();
-  } catch (error) {
-    throw new BadSettings(`The page cannot be written to ${path}: ${(error as Error).message}`);
-  }
 }

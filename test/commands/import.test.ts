@@ -102,6 +102,19 @@ describe('the commands of the workbook', { timeout: 60_000 }, () => {
     },
   );
 
+  test('write nothing over the workbook, and try the place of the page before anything is loaded', async () => {
+    const before = await readFile(file);
+    const over = await run('import', file, '--list', file);
+    expect([over.code, over.stdout]).toEqual([1, '']);
+    expect(over.stderr).toContain('FILE and --list are the same file');
+    expect(await readFile(file)).toEqual(before);
+
+    const nowhere = await run('sync', file, '--html', join(folder, 'nowhere', 'page.html'));
+    expect([nowhere.code, nowhere.stdout]).toEqual([1, '']);
+    expect(nowhere.stderr).toContain('The page cannot be written');
+    expect(nowhere.stderr).not.toContain('loading');
+  });
+
   test('end with 2 when they are called wrongly', async () => {
     expect((await run('compare', file, '--html', 'x')).code).toBe(2);
   });
