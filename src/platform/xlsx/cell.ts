@@ -6,8 +6,8 @@ export type Cell =
   | { is: 'boolean'; value: boolean }
   /** A number in a date style: `YYYY-MM-DD HH:MM:SS.mmm` on no particular clock. */
   | { is: 'time'; wall: string }
-  /** e.g. `#REF!` */
-  | { is: 'error'; code: string };
+  /** e.g. `#REF!`; null for one that no spreadsheet program has, for the cell may then hold anything. */
+  | { is: 'error'; code: string | null };
 
 /** A row that has a cell. */
 export interface Row {

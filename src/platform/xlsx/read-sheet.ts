@@ -10,6 +10,8 @@ import { wallOf, wallOfIso } from './wall-time.ts';
 
 const NUMBER = /^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$/;
 
+const ERRORS = new Set('#REF! #N/A #VALUE! #DIV/0! #NAME? #NULL! #NUM! #SPILL! #CALC! #GETTING_DATA'.split(' '));
+
 /** What cells of a workbook refer to. */
 export interface Meanings {
   strings: SharedStrings;
@@ -137,7 +139,7 @@ class SheetListener {
     const value = this.#value.trim();
     if (value === '') return null;
     if (this.#type === 's') return textCell(this.#sharedString(value));
-    if (this.#type === 'e') return { is: 'error', code: value };
+    if (this.#type === 'e') return { is: 'error', code: ERRORS.has(value) ? value : null };
     if (this.#type === 'b') return { is: 'boolean', value: truth(value) };
     return this.#type === 'd' ? isoCell(value) : this.#numberCell(value);
   }

@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { access, link, rename, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
+import { unfinishedFile } from '../unfinished-file.ts';
 import { BrokenXlsx } from './broken-xlsx.ts';
 import type { OutCell, OutSheet } from './cell.ts';
 import { columnLetters } from './column-letters.ts';
@@ -35,8 +35,8 @@ export async function writeXlsx(
   sheets: readonly OutSheet[],
   options: { replace?: boolean; signal?: AbortSignal } = {},
 ): Promise<Record<string, number>> {
+  const unfinished = await unfinishedFile(path, 'unfinished');
   if (!options.replace) await refuseIfThere(path);
-  const unfinished = `${path}.${randomBytes(4).toString('hex')}.unfinished`;
   try {
     const rows = await write(unfinished, sheets, options.signal);
     // A link, unlike a renaming, fails if somebody else has made the file meanwhile.

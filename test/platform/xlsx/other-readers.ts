@@ -21,7 +21,7 @@ function ours(cell: Cell | null): string | null {
   if (cell.is === 'text') return textTold(cell.text);
   if (cell.is === 'number') return `number ${Number(cell.text)}`;
   if (cell.is === 'boolean') return `boolean ${cell.value}`;
-  return cell.is === 'time' ? timeTold(new Date(`${cell.wall.replace(' ', 'T')}Z`)) : textTold(cell.code);
+  return cell.is === 'time' ? timeTold(new Date(`${cell.wall.replace(' ', 'T')}Z`)) : textTold(cell.code ?? 'an error');
 }
 
 export async function toldByHucre(path: string): Promise<Told> {

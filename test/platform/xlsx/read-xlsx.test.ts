@@ -55,6 +55,7 @@ test.for<[string, string, Cell | null]>([
   ['yes', '<c t="b"><v>1</v></c>', { is: 'boolean', value: true }],
   ['no', '<c t="b"><v>false</v></c>', { is: 'boolean', value: false }],
   ['an error', '<c t="e"><f>X</f><v>#REF!</v></c>', { is: 'error', code: '#REF!' }],
+  ['an error with a text of its own', '<c t="e"><v>Demo Person</v></c>', { is: 'error', code: null }],
   [
     'a date in a look that programs have',
     '<c s="1"><v>45725.5</v></c>',

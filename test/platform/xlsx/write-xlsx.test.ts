@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -140,6 +141,27 @@ test.for<[string, () => Error | null, string | undefined]>([
   await expect(written).rejects.toThrow(name === undefined ? 'no more rows' : expect.objectContaining({ name }));
   expect(letGo).toBe(true);
   expect((await readdir(folder.at('.'))).filter((file) => file.startsWith('fails when'))).toEqual([]);
+});
+
+test('what a writer left that was killed goes when the same file is written next, and what one writes stays', async () => {
+  const path = folder.at('left.xlsx');
+  const killed = spawnSync(process.execPath, ['-e', '']).pid;
+  const left = [killed, process.pid].map((pid) => `left.xlsx.${pid}-0a1b2c3d.unfinished`);
+  const others = [`left.xlsx.${process.ppid}-0a1b2c3d.unfinished`, `other.xlsx.${killed}-0a1b2c3d.unfinished`];
+  for (const name of [...left, ...others]) await writeFile(folder.at(name), 'rows');
+  let meanwhile: string[] = [];
+  async function* rows() {
+    yield ['x'];
+    await writeXlsx(path, [{ name: 'a', header: null, rows: [['y']] }]);
+    meanwhile = await readdir(folder.at('.'));
+  }
+  await writeXlsx(path, [{ name: 'a', header: null, rows: rows() }], { replace: true });
+  expect(left.filter((name) => meanwhile.includes(name))).toEqual([]);
+  expect(others.filter((name) => meanwhile.includes(name))).toEqual(others);
+  expect((await readdir(folder.at('.'))).filter((name) => name.startsWith('left.xlsx'))).toEqual([
+    'left.xlsx',
+    others[0],
+  ]);
 });
 
 test('rows are asked for as the disk takes them, not all at once', async () => {

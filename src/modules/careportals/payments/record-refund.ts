@@ -83,6 +83,7 @@ async function updateKnown(tx: Tx, fact: RefundFact): Promise<string | undefined
       'amount',
       'currency',
       'created_at',
+      'imported_at',
     ])
     .where('stripe_refund_id', '=', fact.stripeRefundId)
     .forUpdate()
@@ -90,12 +91,15 @@ async function updateKnown(tx: Tx, fact: RefundFact): Promise<string | undefined
   if (!known) return undefined;
   const { status, amount, currency, reportedAt } = fact;
   const isNewer = isGreater(rankOf(fact, reportedAt), rankOf(known, known.source_updated_at));
+  // What only the workbook has told gives way to whatever the report says.
+  const isImported = known.imported_at !== null;
+  const which = isImported ? (one: string | null, other: string | null) => other ?? one : greater;
   await tx
     .updateTable('refunds')
     .set({
-      reason: greater(known.reason, fact.reason),
-      payment_intent_id: greater(known.payment_intent_id, fact.paymentIntentId),
-      created_at: fact.createdAt < known.created_at ? fact.createdAt : known.created_at,
+      reason: which(known.reason, fact.reason),
+      payment_intent_id: which(known.payment_intent_id, fact.paymentIntentId),
+      created_at: isImported || fact.createdAt < known.created_at ? fact.createdAt : known.created_at,
       ...(isNewer && { status, amount, currency, source_updated_at: reportedAt }),
       imported_at: null,
     })

@@ -1,22 +1,25 @@
 import type { Fault } from './finding.ts';
 
 /** So many are told; whoever mends them sees the rest in the next run. */
-const SHOWN = 20;
+export const FAULTS_SHOWN = 20;
 
 /** A workbook that cannot be taken: nothing of it is written. The message says where, and holds no value of a cell. */
 export class BrokenWorkbook extends Error {
   readonly faults: readonly Fault[];
+  readonly total: number;
 
-  constructor(faults: readonly Fault[]) {
-    super(messageOf(faults));
+  /** @param total how many there are, if `faults` holds only the first of them. */
+  constructor(faults: readonly Fault[], total = faults.length) {
+    super(messageOf(faults, total));
     this.name = 'BrokenWorkbook';
     this.faults = faults;
+    this.total = total;
   }
 }
 
-function messageOf(faults: readonly Fault[]): string {
-  const lines = faults.slice(0, SHOWN).map((fault) => `  ${sentenceOf(fault)}`);
-  const more = faults.length > SHOWN ? [`  and ${faults.length - SHOWN} more`] : [];
+function messageOf(faults: readonly Fault[], total: number): string {
+  const lines = faults.slice(0, FAULTS_SHOWN).map((fault) => `  ${sentenceOf(fault)}`);
+  const more = total > lines.length ? [`  and ${total - lines.length} more`] : [];
   return ['The workbook is broken, so nothing of it was used:', ...lines, ...more].join('\n');
 }
 

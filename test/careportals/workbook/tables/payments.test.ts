@@ -65,9 +65,9 @@ test('a payment of an unknown order waits for it', async () => {
   const settled = await pay([paymentLine('ch_early', { order_id: '999' })]);
   expect([dids(settled), rulesOf(settled)]).toEqual([['parked'], ['payment-without-order order_number']]);
   expect(await paymentOf('ch_early')).toBeUndefined();
-  expect(await run("SELECT waiting_for FROM webhook_inbox WHERE event_type = 'payment_succesful'")).toEqual([
-    { waiting_for: 'order:999' },
-  ]);
+  expect(
+    await run("SELECT waiting_for FROM webhook_inbox WHERE event_type = 'payment_succesful' AND status = 'parked'"),
+  ).toEqual([{ waiting_for: 'order:999' }]);
   expect(dids(await pay([paymentLine('ch_early', { order_id: '999' })]))).toEqual(['waiting']);
 });
 

@@ -2,6 +2,7 @@ import type { Clock } from '../../../../platform/clock.ts';
 import type { Orm } from '../../../../platform/database/connect.ts';
 import { toInstant } from '../../../../platform/database/instant.ts';
 import { plainQuery, type Query } from '../../../../platform/database/query.ts';
+import { learnLetters } from '../convert/coupon-code.ts';
 import { type Examined, examineWorkbook } from '../load/examine-workbook.ts';
 import { KnownSoFar } from '../load/known-so-far.ts';
 import { allBatches, type TableBatch } from '../load/load-sheets.ts';
@@ -25,6 +26,9 @@ export interface CompareOptions {
   signal?: AbortSignal;
 }
 
+/** Said when MySQL stops a comparison. */
+const NOTHING_CHANGED = 'Nothing was changed, and nothing is known of what differs. Run it again when that is mended.';
+
 /**
  * Holds a workbook against the database and writes nothing. Rows are told apart as an import would do it.
  * @throws BrokenXlsx, BrokenWorkbook, LoadStopped, an AbortError.
@@ -38,6 +42,8 @@ export async function compareWorkbook(orm: Orm, path: string, options: CompareOp
       const differences = new Differences(await plainQuery(orm), list);
       await compareAll({ workbook, examined, differences }, await plainQuery(orm), options);
       return await differences.asComparison(examined.file);
+    } catch (error) {
+      throw stoppedByMysql(error, undefined, NOTHING_CHANGED);
     } finally {
       await list?.discard();
     }
@@ -58,6 +64,7 @@ async function compareAll(comparing: Comparing, query: Query, options: CompareOp
   const now = options.clock.now();
   const context = { mode: 'import' as const, startedAt: toInstant(now), runId: '0', known, now };
   const keys = new WorkbookKeys();
+  await learnLetters(query);
   let rows = 0;
   for await (const tableBatch of allBatches(workbook, { sheets: SHEETS, tableOf }, null)) {
     options.signal?.throwIfAborted();
@@ -85,7 +92,7 @@ async function compareBatch(
     }
     await differences.addBatch(table, batch, settled);
   } catch (error) {
-    throw stoppedByMysql(error, batch);
+    throw stoppedByMysql(error, batch, NOTHING_CHANGED);
   }
 }
 
@@ -98,10 +105,14 @@ async function findOnlyInDatabase(
 ): Promise<void> {
   for (const sheet of SHEETS.filter(({ name }) => workbook.sheetsFound.includes(name))) {
     const table = tableOf(sheet.name);
-    for await (const lines of table.pages(query, sheet.name)) {
-      signal?.throwIfAborted();
-      const isUnknown = (line: unknown) => !keys.has(table, sheet.name, sheet.keyOf(line));
-      await differences.addOnlyInDatabase(sheet.name, lines.filter(isUnknown));
+    const isUnknown = (line: unknown) => !keys.has(table, sheet.name, sheet.keyOf(line));
+    try {
+      for await (const lines of table.pages(query, sheet.name)) {
+        signal?.throwIfAborted();
+        await differences.addOnlyInDatabase(sheet.name, lines.filter(isUnknown));
+      }
+    } catch (error) {
+      throw stoppedByMysql(error, { sheet, lines: [] }, NOTHING_CHANGED);
     }
   }
 }

@@ -1,7 +1,7 @@
 import { grouped } from '../report/numbers.ts';
 import type { Comparison, SheetComparison } from './comparison.ts';
 
-const COLUMNS = ['rows', 'same', 'different', 'onlyWorkbook', 'onlyDatabase', 'waiting', 'leftOut'] as const;
+const COLUMNS = ['rows', 'same', 'different', 'onlyWorkbook', 'onlyDatabase', 'waiting', 'repeats', 'leftOut'] as const;
 
 const HEADS: Record<(typeof COLUMNS)[number], string> = {
   rows: 'rows',
@@ -10,6 +10,7 @@ const HEADS: Record<(typeof COLUMNS)[number], string> = {
   onlyWorkbook: 'only workbook',
   onlyDatabase: 'only database',
   waiting: 'waiting',
+  repeats: 'repeats',
   leftOut: 'left out',
 };
 

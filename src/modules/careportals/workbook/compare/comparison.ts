@@ -3,7 +3,7 @@ import type { SheetName } from '../sheet.ts';
 
 /** Where a workbook and the database say different things. */
 export interface Comparison {
-  /** Nothing differs, and neither side has rows that the other lacks. */
+  /** Nothing differs, neither side has rows that the other lacks, and none waits or was left out. */
   equal: boolean;
   file: WorkbookFile;
   /** In load order; sheets that the workbook does not have are left out. */
@@ -22,7 +22,9 @@ export interface SheetComparison {
   onlyDatabase: number;
   /** Their parents are missing, and the database has them in waiting. */
   waiting: number;
-  /** Repeats and rows that cannot be kept. */
+  /** They repeat an earlier row in all that they say. */
+  repeats: number;
+  /** They cannot be kept, or repeat an earlier row and say something else. */
   leftOut: number;
 }
 

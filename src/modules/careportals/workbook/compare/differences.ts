@@ -22,6 +22,10 @@ const KINDS: Record<Did, Kind | null> = {
   kept: null,
 };
 
+const DIFFERENCES = ['different', 'onlyWorkbook', 'onlyDatabase', 'waiting', 'leftOut'] as const;
+
+const NONE = { rows: 0, same: 0, different: 0, onlyWorkbook: 0, onlyDatabase: 0, waiting: 0, repeats: 0, leftOut: 0 };
+
 /** Counts what a comparison finds, and lists it. */
 export class Differences {
   readonly #query: Query;
@@ -38,15 +42,23 @@ export class Differences {
   async addBatch(table: Table<unknown>, batch: Batch, settled: readonly Settled<unknown>[]): Promise<void> {
     const sheet = this.#sheetOf(batch.sheet.name);
     sheet.rows += batch.read;
-    sheet.leftOut += batch.dropped.length;
+    await this.#addDropped(sheet, batch);
     for (const line of settled) sheet[kindOf(line)]++;
     await this.#countColumns(
       table,
       sheet.sheet,
       settled.filter((line) => kindOf(line) === 'different'),
     );
-    const listed = settled.filter((line) => ['different', 'onlyWorkbook'].includes(kindOf(line)));
+    const listed = settled.filter((line) => kindOf(line) !== 'same');
     await this.#write(listed.map((line) => describe(sheet.sheet, line)));
+  }
+
+  /** The database has what a plain repeat says. What any other dropped row says is nowhere in it. */
+  async #addDropped(sheet: SheetComparison, { dropped }: Batch): Promise<void> {
+    const leftOut = dropped.filter(({ finding }) => finding.rule !== 'duplicate-same');
+    sheet.leftOut += leftOut.length;
+    sheet.repeats += dropped.length - leftOut.length;
+    await this.#write(leftOut.map(({ finding: { sheet, ...said } }) => ({ sheet, is: 'leftOut', ...said })));
   }
 
   async addOnlyInDatabase(name: SheetName, lines: readonly unknown[]): Promise<void> {
@@ -56,7 +68,7 @@ export class Differences {
 
   async asComparison(file: WorkbookFile): Promise<Comparison> {
     const sheets = [...this.#sheets.values()].sort((a, b) => placeOf(a) - placeOf(b));
-    const equal = sheets.every((sheet) => sheet.different + sheet.onlyWorkbook + sheet.onlyDatabase === 0);
+    const equal = sheets.every((sheet) => DIFFERENCES.every((kind) => sheet[kind] === 0));
     const list = this.#list === null ? null : await this.#list.finish(this.#listBytes);
     return { equal, file, sheets, columns: [...this.#columns.values()], list };
   }
@@ -80,8 +92,7 @@ export class Differences {
   }
 
   #sheetOf(sheet: SheetName): SheetComparison {
-    const none = { rows: 0, same: 0, different: 0, onlyWorkbook: 0, onlyDatabase: 0, waiting: 0, leftOut: 0 };
-    const counted = this.#sheets.get(sheet) ?? { sheet, ...none };
+    const counted = this.#sheets.get(sheet) ?? { sheet, ...NONE };
     this.#sheets.set(sheet, counted);
     return counted;
   }
@@ -100,6 +111,6 @@ function kindOf({ did, differs }: Settled<unknown>): Kind {
 }
 
 function describe(sheet: SheetName, settled: Settled<unknown>): object {
-  const { tab, row, line, differs } = settled;
-  return { sheet, is: kindOf(settled), tab, row, columns: differs, line };
+  const { tab, row, line, differs, findings } = settled;
+  return { sheet, is: kindOf(settled), tab, row, columns: differs, rules: findings.map(({ rule }) => rule), line };
 }

@@ -12,14 +12,15 @@ export function readAddress(row: RowReader): AddressLine {
   const address_id = row.key('address_id', id32);
   if (address_id === EMPTY_ADDRESS_ID) row.reject('address-empty', 'address_id');
   const province_code = row.optional('province_code', twoLetters);
+  const country_code = row.optional('country_code', twoLetters);
   const line = {
     address_id,
     address1: row.text('address1', 255),
     address2: row.text('address2', 255),
     city: row.text('city', 100),
     province_code,
-    postal_code: readPostalCode(row, province_code),
-    country_code: row.optional('country_code', twoLetters),
+    postal_code: readPostalCode(row, province_code, country_code),
+    country_code,
   };
   const fitting = fittingId(line);
   if (fitting !== address_id) row.note('address-other-recipe', 'address_id', fitting);

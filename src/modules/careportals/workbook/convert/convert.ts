@@ -58,7 +58,10 @@ export function faultsIn<Line>(sheet: Sheet<Line>, layout: Layout, { tab, row, c
 }
 
 function faultOf(cell: Cell, kind: Column['kind']): string | null {
-  if (cell.is === 'error') return `holds the error ${cell.code}; mend the formula and export the workbook again`;
+  if (cell.is === 'error') {
+    const error = cell.code === null ? 'an error' : `the error ${cell.code}`;
+    return `holds ${error}; mend the formula and export the workbook again`;
+  }
   if (!TEXT_ONLY.includes(kind)) return null;
   if (cell.is === 'number') return `holds a number where ${NAMES[kind]} should be`;
   return cell.is === 'time' ? `holds a date where ${NAMES[kind]} should be` : null;

@@ -3,7 +3,9 @@ import type { Orm } from '../../../../platform/database/connect.ts';
 import { plainQuery, type Query } from '../../../../platform/database/query.ts';
 import type { OutCell, OutSheet } from '../../../../platform/xlsx/cell.ts';
 import { writeXlsx } from '../../../../platform/xlsx/write-xlsx.ts';
+import { learnLetters } from '../convert/coupon-code.ts';
 import type { StatusLine } from '../lines.ts';
+import { stoppedByMysql } from '../load/load-stopped.ts';
 import type { Sheet, SheetName } from '../sheet.ts';
 import { SHEETS } from '../sheets.ts';
 import { tableOf } from '../tables.ts';
@@ -31,18 +33,31 @@ export interface Exported {
   leftOut: LeftOut[];
 }
 
+/** Said when MySQL stops an export. */
+const NOTHING_WRITTEN = 'No workbook was written. Run it again when that is mended.';
+
 /**
  * Writes the database as a workbook, sheet by sheet and page by page; readable by its owner alone, and there whole or not
  * at all. May run while others write: what comes meanwhile is in it or not, and what hangs on a row that is not in it is
  * left out too.
- * @throws an Error with code EEXIST if the file is there and is not to be replaced; what `signal` was aborted with.
+ * @throws an Error with code EEXIST if the file is there and is not to be replaced; what `signal` was aborted with;
+ *   LoadStopped if MySQL refuses or is away.
  */
-export async function exportWorkbook(
+export async function exportWorkbook(orm: Orm, path: string, options: ExportOptions): Promise<Exported> {
+  try {
+    return await exportAll(orm, path, options);
+  } catch (error) {
+    throw stoppedByMysql(error, undefined, NOTHING_WRITTEN);
+  }
+}
+
+async function exportAll(
   orm: Orm,
   path: string,
   { replace, clock, signal, onProgress = () => undefined }: ExportOptions,
 ): Promise<Exported> {
   const query = await plainQuery(orm);
+  await learnLetters(query);
   const carried = new Carried(clock.now());
   let read = 0;
   const told = (sheet: SheetName, rows: number) => {
@@ -76,11 +91,15 @@ async function* carriedRows(
   carried: Carried,
   told: (sheet: SheetName, rows: number) => void,
 ): AsyncGenerator<CarriedRow, void> {
-  for await (const page of tableOf(sheet.name).pages(query, sheet.name)) {
-    for (const line of page) {
-      const row = carried.carry(sheet, line);
-      if (row !== null) yield row;
+  try {
+    for await (const page of tableOf(sheet.name).pages(query, sheet.name)) {
+      for (const line of page) {
+        const row = carried.carry(sheet, line);
+        if (row !== null) yield row;
+      }
+      told(sheet.name, page.length);
     }
-    told(sheet.name, page.length);
+  } catch (error) {
+    throw stoppedByMysql(error, { sheet, lines: [] }, NOTHING_WRITTEN);
   }
 }

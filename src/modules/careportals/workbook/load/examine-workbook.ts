@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import { fromInstant } from '../../../../platform/database/instant.ts';
-import { BrokenWorkbook } from '../broken-workbook.ts';
+import { BrokenWorkbook, FAULTS_SHOWN } from '../broken-workbook.ts';
 import type { Fault } from '../finding.ts';
 import { KeySet } from '../key-set.ts';
 import type { OrderLine } from '../lines.ts';
@@ -20,7 +20,7 @@ const PROGRESS_EVERY_ROWS = 1_000;
 
 /**
  * Reads all of a workbook and writes nothing, so that whatever is wrong with the file is said before a row is loaded.
- * @throws BrokenXlsx; BrokenWorkbook with every fault; an AbortError.
+ * @throws BrokenXlsx; BrokenWorkbook with the first faults and the number of all; an AbortError.
  */
 export async function examineWorkbook(
   path: string,
@@ -30,18 +30,20 @@ export async function examineWorkbook(
 ): Promise<Examined> {
   const firstOrders = new KeySet();
   const faults: Fault[] = [];
+  let faulty = 0;
   let rows = 0;
   for (const sheet of sheets.filter(({ name }) => workbook.sheetsFound.includes(name))) {
     for await (const row of workbook.rows(sheet)) {
       rows++;
-      if (row.kind === 'fault') faults.push(row.fault);
+      // A column of broken formulas may have a million of them.
+      if (row.kind === 'fault' && faulty++ < FAULTS_SHOWN) faults.push(row.fault);
       if (sheet.name === 'order.created') noteOrder(firstOrders, row as Converted<OrderLine>);
       if (rows % PROGRESS_EVERY_ROWS !== 0) continue;
       signal?.throwIfAborted();
       onProgress?.({ pass: 1, sheet: sheet.name, rows, totalRows: null });
     }
   }
-  if (faults.length > 0) throw new BrokenWorkbook(faults);
+  if (faulty > 0) throw new BrokenWorkbook(faults, faulty);
   return { file: { name: basename(path), sha256: await hashOf(path), rows }, firstOrders };
 }
 

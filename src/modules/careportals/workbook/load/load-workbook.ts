@@ -2,6 +2,7 @@ import type { Clock } from '../../../../platform/clock.ts';
 import type { Orm } from '../../../../platform/database/connect.ts';
 import { toInstant } from '../../../../platform/database/instant.ts';
 import { plainQuery } from '../../../../platform/database/query.ts';
+import { learnLetters } from '../convert/coupon-code.ts';
 import { readWorkbook } from '../read-workbook.ts';
 import { askMysql } from '../report/ask-mysql.ts';
 import { FindingsFile } from '../report/findings-file.ts';
@@ -79,11 +80,15 @@ async function loadExamined(job: Job, pass: Pass): Promise<Report> {
   const known = new KnownSoFar(examined.firstOrders);
   const context = { mode, startedAt: run.startedAt, runId: run.runId, known, now };
   try {
+    // Rows are told apart before a table asks anything.
+    await learnLetters(await plainQuery(orm));
     const passed = await pass({ orm, context, list, lock }, run);
     const interrupted = rowsOf(passed.tally) < examined.file.rows;
     const isDone = !dryRun && !interrupted;
-    const database = isDone ? await finish(job, run, passed) : null;
+    const database = isDone ? await checked(job, passed) : null;
     const findingsFile = interrupted || list === null ? null : await list.finish(passed.tally.listBytes);
+    // Last of all: a run that is cut short before it is gone on with, and has its report and its list.
+    if (isDone) await finishRun(orm, run.runId, options.clock.now());
     return makeReport({ job: { mode, dryRun, examined }, run, passed, interrupted, database, findingsFile });
   } catch (error) {
     throw stoppedByMysql(error);
@@ -93,9 +98,8 @@ async function loadExamined(job: Job, pass: Pass): Promise<Report> {
   }
 }
 
-async function finish({ orm, options }: Job, run: ImportRun, { tally }: Passed) {
+async function checked({ orm }: Job, { tally }: Passed) {
   const database = await askMysql(await plainQuery(orm), tally);
-  await finishRun(orm, run.runId, options.clock.now());
   await analyzeTables(orm, tally);
   return database;
 }
@@ -107,7 +111,7 @@ function dryRunOf(now: Date): ImportRun {
 /** Goes on with the list of the run that was cut short, if it is still there. */
 async function openList(run: ImportRun, { list: path, dryRun, onListLost }: LoadOptions): Promise<FindingsFile | null> {
   if (path === undefined) return null;
-  const list = await FindingsFile.open(path, dryRun);
+  const list = await FindingsFile.open(path, dryRun, run.tally.listBytes);
   if (await list.holds(run.tally.listBytes)) return list;
   run.tally.listBytes = 0;
   onListLost?.();

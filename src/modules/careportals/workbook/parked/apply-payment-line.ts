@@ -1,57 +1,34 @@
 import type { Outcome } from '../../../../platform/inbox/delivery.ts';
-import { findPaymentOfCharge, findPaymentOfIntent } from '../../payments/find-payment.ts';
-import { type PaymentFact, recordPayment } from '../../payments/record-payment.ts';
 import type { Tx } from '../../tables.ts';
 import type { PaymentLine } from '../lines.ts';
-import type { Applying, ApplyLine } from './apply-line.ts';
+import { paymentsTable } from '../tables/payments.table.ts';
+import type { ApplyLine } from './apply-line.ts';
+import { applyPaymentLink } from './apply-payment-link.ts';
+import { isPaymentLink, type PaymentLink } from './payment-link.ts';
+import { mustWait, settleWaitingLine, writeWaitingLine } from './write-waiting-line.ts';
 
-export const applyPaymentLine: ApplyLine<PaymentLine> = async (tx, line, applying) => {
-  const { charge_id, payment_intent_id: intent } = line;
-  const rival = intent === null || line.status !== 'succeeded' ? undefined : await findPaymentOfIntent(tx, intent);
-  if (rival !== undefined && rival.chargeId !== charge_id) {
-    return { kind: 'ignored', note: 'Another charge of its intent has succeeded' };
-  }
-  const isKnown = (await findPaymentOfCharge(tx, charge_id)) !== undefined;
-  const recorded = await recordPayment(tx, await factOf(tx, line, applying));
-  if (recorded.kind === 'unknownOrder') return { kind: 'parked', waitingFor: `order:${recorded.orderId}` };
-  // Nobody but the workbook has told it yet, so the next sync may correct it.
-  if (!isKnown) await mark(tx, recorded.paymentId, applying);
-  return done(line, recorded.paymentId);
+export const applyPaymentLine: ApplyLine<PaymentLine | PaymentLink> = async (tx, line, { receivedAt }) => {
+  if (isPaymentLink(line)) return applyPaymentLink(tx, line);
+  const settled = await settleWaitingLine(tx, paymentsTable, line, receivedAt);
+  if (mustWait(settled)) return { kind: 'parked', waitingFor: `order:${line.order_id}` };
+  if (settled.did === 'rejected') return { kind: 'ignored', note: 'Another charge of its intent has succeeded' };
+  const note = await writeWaitingLine(tx, paymentsTable, settled, receivedAt);
+  return outcomeOf(line, await paymentIdOf(tx, line), note);
 };
 
-async function factOf(tx: Tx, line: PaymentLine, { receivedAt }: Applying): Promise<PaymentFact> {
-  return {
-    chargeId: line.charge_id,
-    paymentIntentId: line.payment_intent_id,
-    orderIds: [line.order_id, ...(await knownOf(tx, line.linked_order_ids))],
-    stripeCustomerId: line.stripe_customer_id,
-    paymentMethodId: line.payment_method_id,
-    amount: line.amount,
-    currency: line.currency,
-    cardLast4: line.card_last4,
-    cardBrand: line.card_brand,
-    status: line.status === 'succeeded' ? 'succeeded' : 'failed',
-    description: line.description,
-    applicationFeeAmount: line.application_fee_amount,
-    createdAt: line.created_at,
-    receivedAt,
-  };
+async function paymentIdOf(tx: Tx, { charge_id }: PaymentLine): Promise<string> {
+  const payments = tx.selectFrom('payments').select('payment_id').where('charge_id', '=', charge_id);
+  return (await payments.executeTakeFirstOrThrow()).payment_id;
 }
 
-/** What its description names besides need not be there. */
-async function knownOf(tx: Tx, orderIds: readonly string[]): Promise<string[]> {
-  if (orderIds.length === 0) return [];
-  const rows = await tx.selectFrom('orders').select('order_id').where('order_id', 'in', orderIds).execute();
-  return rows.map((row) => row.order_id);
-}
-
-async function mark(tx: Tx, paymentId: string, { receivedAt }: Applying): Promise<void> {
-  await tx.updateTable('payments').set({ imported_at: receivedAt }).where('payment_id', '=', paymentId).execute();
-}
-
-function done({ charge_id, payment_intent_id, status }: PaymentLine, paymentId: string): Outcome {
+function outcomeOf(
+  { charge_id, payment_intent_id, status }: PaymentLine,
+  paymentId: string,
+  note: string | null,
+): Outcome {
+  const subjects = [{ type: 'Payment', id: paymentId }];
+  if (note !== null) return { kind: 'ignored', subjects, note };
   const ids = [charge_id, ...(payment_intent_id === null || status !== 'succeeded' ? [] : [payment_intent_id])];
   const names = ids.map((id, index) => `${index === 0 ? 'payment' : 'intent'}:${id}`);
-  const unparks = [...names, ...ids.map((id) => `stripe-order-of:${id}`)];
-  return { kind: 'done', subjects: [{ type: 'Payment', id: paymentId }], unparks };
+  return { kind: 'done', subjects, unparks: [...names, ...ids.map((id) => `stripe-order-of:${id}`)] };
 }

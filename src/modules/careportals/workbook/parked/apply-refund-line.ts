@@ -1,22 +1,18 @@
-import { recordRefund } from '../../payments/record-refund.ts';
 import type { RefundLine } from '../lines.ts';
+import { refundsTable } from '../tables/refunds.table.ts';
 import type { ApplyLine } from './apply-line.ts';
+import { mustWait, settleWaitingLine, writeWaitingLine } from './write-waiting-line.ts';
 
 export const applyRefundLine: ApplyLine<RefundLine> = async (tx, line, { receivedAt }) => {
-  const chargeId = line.charge_id || null;
-  const { payment_intent_id: paymentIntentId, created_at: createdAt } = line;
-  const recorded = await recordRefund(tx, {
-    stripeRefundId: line.stripe_refund_id,
-    chargeId,
-    paymentIntentId,
-    amount: line.amount,
-    currency: line.currency,
-    reason: line.reason,
-    status: line.status,
-    createdAt,
-    reportedAt: createdAt,
-    receivedAt,
-  });
-  if (recorded.kind === 'recorded') return { kind: 'done', subjects: [{ type: 'Refund', id: recorded.refundId }] };
-  return { kind: 'parked', waitingFor: chargeId === null ? `intent:${paymentIntentId}` : `payment:${chargeId}` };
+  const settled = await settleWaitingLine(tx, refundsTable, line, receivedAt);
+  const { charge_id: chargeId, payment_intent_id: intent, stripe_refund_id: stripeId } = line;
+  if (mustWait(settled)) return { kind: 'parked', waitingFor: chargeId ? `payment:${chargeId}` : `intent:${intent}` };
+  const note = await writeWaitingLine(tx, refundsTable, settled, receivedAt);
+  const { refund_id: id } = await tx
+    .selectFrom('refunds')
+    .select('refund_id')
+    .where('stripe_refund_id', '=', stripeId)
+    .executeTakeFirstOrThrow();
+  const subjects = [{ type: 'Refund', id }];
+  return note === null ? { kind: 'done', subjects } : { kind: 'ignored', subjects, note };
 };

@@ -5,11 +5,13 @@ import type { Query } from '../../../../platform/database/query.ts';
 import { parkedDelayMs } from '../../../../platform/inbox/back-off.ts';
 import { wellFormed } from '../../subscriptions/well-formed.ts';
 import type { Tx } from '../../tables.ts';
+import type { PaymentLine } from '../lines.ts';
 import type { RuleId } from '../rules.ts';
 import type { SheetName } from '../sheet.ts';
 import type { Admitted, Context, Settled } from '../table.ts';
 import { rowsByKey } from '../tables/find-known.ts';
 import { insertRows } from '../tables/insert-rows.ts';
+import type { PaymentLink } from './payment-link.ts';
 import { placeOf, WORKBOOK, type WorkbookDelivery } from './workbook-delivery.ts';
 
 /** A line that cannot be written before something else is there. */
@@ -31,7 +33,8 @@ interface Kept {
   status: string;
 }
 
-interface ParkedPlan {
+/** An entry of the inbox to be. */
+export interface ParkedPlan {
   eventKey: string;
   waitsFor: string | null;
   orWaitsFor: string | null;
@@ -90,6 +93,11 @@ function isApplied(status: string | undefined): boolean {
 /** Puts lines that were settled as `parked` into the inbox, where support sees them and the worker takes them up. */
 export async function parkLines(tx: Tx, context: Context, settled: readonly Settled<unknown>[]): Promise<void> {
   const plans = settled.flatMap(({ did, plan }) => (did === 'parked' ? [plan as ParkedPlan] : []));
+  await parkPlans(tx, context, plans);
+}
+
+/** Puts these entries into the inbox. */
+export async function parkPlans(tx: Tx, context: Context, plans: readonly ParkedPlan[]): Promise<void> {
   await insertRows(
     tx,
     'webhook_inbox',
@@ -107,6 +115,30 @@ function planOf<Line extends object>(
     waitsFor,
     orWaitsFor: orWaitsFor ?? null,
     delivery: { sheet, tab, row, line },
+  };
+}
+
+/** Of orders that payments name besides and nobody knows, the entries that the inbox has not got yet. */
+export async function linksToPark(
+  query: Query,
+  payments: readonly { admitted: Admitted<PaymentLine>; orderIds: readonly string[] }[],
+): Promise<ParkedPlan[]> {
+  const plans = payments.flatMap(({ admitted, orderIds }) => orderIds.map((id) => linkPlanOf(admitted, id)));
+  const kept = await keptOf(
+    query,
+    plans.map(({ eventKey }) => eventKey),
+  );
+  return plans.filter(({ eventKey }) => !kept.has(eventKey));
+}
+
+function linkPlanOf({ tab, row, line }: Admitted<PaymentLine>, orderId: string): ParkedPlan {
+  const sheet = 'payment_succesful' as const;
+  const link: PaymentLink = { charge_id: line.charge_id, link_order_id: orderId, description: line.description };
+  return {
+    eventKey: eventKeyOf(sheet, line.charge_id, link),
+    waitsFor: `order:${orderId}`,
+    orWaitsFor: null,
+    delivery: { sheet, tab, row, line: link },
   };
 }
 

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, lstat, open, rename, rm } from 'node:fs/promises';
 import { BadSettings } from '../../../../platform/config.ts';
+import { unfinishedFile } from '../../../../platform/unfinished-file.ts';
 
 /** Nobody but the owner may read what a list holds. A link in its place is not followed. */
 const FLAGS = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW;
@@ -22,12 +23,15 @@ export class FindingsFile {
   }
 
   /**
-   * @param isDry a dry run keeps its hands off the list of an interrupted run.
+   * @param isDry a dry run keeps its hands off the list of an interrupted run, and of other dry runs.
+   * @param written the bytes that an interrupted run has written. One that was cut short at its very end may have given
+   *   its list the last name already; it gets it back.
    * @throws BadSettings if it cannot be written there.
    */
-  static async open(path: string, isDry: boolean): Promise<FindingsFile> {
-    const partPath = `${path}${isDry ? '.dry' : ''}.part`;
+  static async open(path: string, isDry: boolean, written = 0): Promise<FindingsFile> {
     try {
+      const partPath = isDry ? await unfinishedFile(path, 'dry.part') : `${path}.part`;
+      if (written > 0 && (await isFinished(path, partPath, written))) await rename(path, partPath);
       const file = await open(partPath, FLAGS, OWNER_ONLY);
       await file.chmod(OWNER_ONLY);
       return new FindingsFile(file, path, partPath);
@@ -66,4 +70,17 @@ export class FindingsFile {
     await this.#file.close();
     await rm(this.#partPath, { force: true });
   }
+}
+
+async function isFinished(path: string, partPath: string, written: number): Promise<boolean> {
+  return (await sizeOf(partPath)) === null && (await sizeOf(path)) === written;
+}
+
+/** Null if there is no such file. */
+async function sizeOf(path: string): Promise<number | null> {
+  const found = await lstat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
+  return found?.isFile() ? found.size : null;
 }

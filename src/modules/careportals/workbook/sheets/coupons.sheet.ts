@@ -1,5 +1,5 @@
 import { couponCode, foldedCode } from '../convert/coupon-code.ts';
-import { couponType, readCouponAmount, reductionCell, typeCell } from '../convert/reduction.ts';
+import { couponType, readCouponAmount, reductionCell, typeCell, UNKNOWN_TYPE } from '../convert/reduction.ts';
 import type { CouponLine } from '../lines.ts';
 import type { Sheet } from '../sheet.ts';
 import { joined, needed, TEXT_LENGTH } from './column.ts';
@@ -18,8 +18,11 @@ export const couponsSheet: Sheet<CouponLine> = {
   read: (row) => {
     const coupon_code = row.key('coupon_id', couponCode);
     const description = row.text('description', TEXT_LENGTH) ?? '';
-    const reduction_type = couponType(row, description);
-    return { coupon_code, reduction_amount: readCouponAmount(row, reduction_type), reduction_type, description };
+    const type = couponType(row, description);
+    const reduction_amount = readCouponAmount(row, type);
+    // Nothing has no kind: the stand-in of a coupon that is only named comes back as it was written.
+    const reduction_type = reduction_amount === 0 && type === UNKNOWN_TYPE ? null : type;
+    return { coupon_code, reduction_amount, reduction_type, description };
   },
   write: (line) => [
     line.coupon_code,

@@ -1,9 +1,9 @@
-import { foldedCode } from '../convert/coupon-code.ts';
+import { foldedCode, learnLetters } from '../convert/coupon-code.ts';
 import type { CouponLine } from '../lines.ts';
 import type { Table } from '../table.ts';
 import { plainTable } from './plain-table.ts';
 
-export const couponsTable: Table<CouponLine> = plainTable({
+const plain: Table<CouponLine> = plainTable({
   sheet: 'coupons',
   kind: 'coupon',
   table: 'coupons',
@@ -15,3 +15,11 @@ export const couponsTable: Table<CouponLine> = plainTable({
     (column === 'reduction_amount' && row.reduction_amount === 0 && row.reduction_type === null) ||
     (column === 'description' && row.description === ''),
 });
+
+export const couponsTable: Table<CouponLine> = {
+  ...plain,
+  async settle(query, context, lines) {
+    await learnLetters(query);
+    return plain.settle(query, context, lines);
+  },
+};

@@ -1,5 +1,5 @@
 import type { Query } from '../../../../platform/database/query.ts';
-import { foldedCode } from '../convert/coupon-code.ts';
+import { foldedCode, learnLetters } from '../convert/coupon-code.ts';
 import type { Kind, Known } from '../table.ts';
 
 const CHUNK = 1_000;
@@ -96,6 +96,7 @@ export async function accountedFor(
   kind: Exclude<Kind, 'customer' | 'email'>,
   keys: readonly string[],
 ): Promise<Map<string, number | null>> {
+  if (kind === 'coupon') await learnLetters(query);
   const inRun = (key: string) => (kind === 'coupon' ? foldedCode(key) : key);
   const here = keys.filter((key) => known.has(kind, inRun(key)));
   const rest = keys.filter((key) => !known.has(kind, inRun(key)));

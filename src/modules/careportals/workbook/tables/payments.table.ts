@@ -1,11 +1,11 @@
 import type { Instant } from '../../../../platform/database/instant.ts';
-import { type Query, queryIn } from '../../../../platform/database/query.ts';
+import { type Query } from '../../../../platform/database/query.ts';
 import { unpark } from '../../../../platform/inbox/unpark.ts';
 import { describedLinkOf } from '../../intake/stripe/order-link.ts';
 import type { Tx } from '../../tables.ts';
 import type { Finding } from '../finding.ts';
 import type { PaymentLine } from '../lines.ts';
-import { parkLines, settleWaiting, type Waiting } from '../parked/park-lines.ts';
+import { parkLines, parkPlans, settleWaiting, type Waiting } from '../parked/park-lines.ts';
 import type { RuleId } from '../rules.ts';
 import { paymentsSheet } from '../sheets/payments.sheet.ts';
 import type { Admitted, Context, Kind, Known, Settled, Table } from '../table.ts';
@@ -13,6 +13,7 @@ import { accountedFor, rowsByKey } from './find-known.ts';
 import { inPlaces } from './in-places.ts';
 import { insertRows } from './insert-rows.ts';
 import { ownersOf, pagesOf } from './pages-of.ts';
+import { isMoving, linkedOrders, linkOrders, type PaymentPlan, withWaitingLinks } from './payment-links.ts';
 import { sortedBy } from './plain-table.ts';
 import { type KnownPlan, settleKnown, withoutChanging } from './settle-known.ts';
 import { writeKnown } from './write-known.ts';
@@ -34,11 +35,6 @@ const COLUMNS = [
 const PAGED = { table: 'payments', key: 'charge_id', columns: ['charge_id', ...COLUMNS] };
 
 type Row = PaymentLine & { payment_id: string; imported_at: Instant | null };
-
-interface PaymentPlan extends Partial<KnownPlan> {
-  /** Orders that it pays for and is not linked to yet. */
-  links: string[];
-}
 
 /** What the lines of a batch meet. */
 interface Met {
@@ -65,7 +61,7 @@ export const paymentsTable: Table<PaymentLine> = {
     for (const one of await settleWaiting(query, 'payment_succesful', paymentsSheet.keyOf, waiting)) {
       settled.set(one.ordinal, one);
     }
-    return inPlaces(lines, settled);
+    return withWaitingLinks(query, met.orders, inPlaces(lines, settled));
   },
   async write(tx, context, settled) {
     const written = settled.filter(({ did }) => did === 'written').map(({ line }) => line);
@@ -73,6 +69,11 @@ export const paymentsTable: Table<PaymentLine> = {
     await writeKnown(tx, context, { table: 'payments', key: 'charge_id' }, settled);
     await linkOrders(tx, settled);
     await parkLines(tx, context, settled);
+    await parkPlans(
+      tx,
+      context,
+      settled.flatMap(({ plan }) => (plan as PaymentPlan | undefined)?.waiting ?? []),
+    );
     await unpark(tx, written.flatMap(namesOf), context.startedAt);
   },
   tells: (settled) => settled.filter(isThere).flatMap(tellsOf),
@@ -95,12 +96,24 @@ async function meet(query: Query, known: Known, lines: readonly Admitted<Payment
   const sql = `SELECT payment_id, charge_id, ${COLUMNS.join(', ')}, imported_at FROM payments WHERE charge_id IN (?)`;
   const rows = await rowsByKey<Row>(query, sql, charges);
   const orderIds = lines.flatMap(({ line }) => [line.order_id, ...line.linked_order_ids]);
+  const byCharge = new Map(rows.map((row) => [row.charge_id, row]));
+  // The others pay for one order, to which they are linked since they were written.
+  const some = lines.filter(
+    ({ line }) => line.linked_order_ids.length > 0 || isMoved(byCharge.get(line.charge_id), line),
+  );
   return {
-    rows: new Map(rows.map((row) => [row.charge_id, row])),
+    rows: byCharge,
     orders: await accountedFor(query, known, 'order', orderIds),
     paid: await paidIntents(query, known, lines),
-    linked: await linkedOrders(query, lines),
+    linked: await linkedOrders(
+      query,
+      some.map(({ line }) => line.charge_id),
+    ),
   };
+}
+
+function isMoved(row: Row | undefined, { order_id }: PaymentLine): boolean {
+  return row !== undefined && String(row.order_id) !== order_id;
 }
 
 async function paidIntents(
@@ -116,18 +129,6 @@ async function paidIntents(
     .filter((intent) => known.has('paidIntent', intent))
     .map((intent): [string, string] => [intent, '']);
   return new Map([...told, ...rows.map(({ intent, charge }): [string, string] => [intent, charge])]);
-}
-
-/** Only of the few that pay for more than one. */
-async function linkedOrders(query: Query, lines: readonly Admitted<PaymentLine>[]): Promise<Map<string, Set<string>>> {
-  const some = lines.filter(({ line }) => line.linked_order_ids.length > 0).map(({ line }) => line.charge_id);
-  const sql = `SELECT p.charge_id, l.order_id FROM payments p JOIN payment_orders l ON l.payment_id = p.payment_id
-    WHERE p.charge_id IN (?)`;
-  const linked = new Map<string, Set<string>>();
-  for (const { charge_id, order_id } of await rowsByKey<{ charge_id: string; order_id: string }>(query, sql, some)) {
-    linked.set(charge_id, (linked.get(charge_id) ?? new Set()).add(String(order_id)));
-  }
-  return linked;
 }
 
 /** Null if it must wait for its order. */
@@ -169,7 +170,10 @@ function settleRow(
     ...(met.orders.has(line.order_id) ? [] : ['order_id']),
   ];
   const left = cannot.length > 0 ? withoutChanging(settled, cannot) : settled;
-  const links = knownLinks(met, line).filter((id) => !met.linked.get(line.charge_id)?.has(id));
+  const own = isMoving(left) ? [line.order_id] : [];
+  const links = [...new Set([...own, ...knownLinks(met, line)])].filter(
+    (id) => !met.linked.get(line.charge_id)?.has(id),
+  );
   const isLinked = links.length > 0 && (left.did === 'unchanged' || left.did === 'kept');
   const plan: PaymentPlan = { ...(left.plan as KnownPlan), links };
   return { ...left, did: isLinked ? 'filled' : left.did, findings: notOrderTotal(met, admitted), plan };
@@ -212,18 +216,6 @@ function withoutOrder(admitted: Admitted<PaymentLine>): Waiting<PaymentLine> {
 async function insertPayments(tx: Tx, { startedAt }: Context, lines: readonly PaymentLine[]): Promise<void> {
   const rows = lines.map(({ linked_order_ids: _, ...line }) => ({ ...line, imported_at: startedAt }));
   await insertRows(tx, 'payments', sortedBy(rows, 'charge_id'));
-}
-
-async function linkOrders(tx: Tx, settled: readonly Settled<PaymentLine>[]): Promise<void> {
-  const linking = settled.filter(({ plan }) => ((plan as PaymentPlan | undefined)?.links ?? []).length > 0);
-  const charges = linking.map(({ line }) => line.charge_id);
-  const sql = 'SELECT charge_id, payment_id FROM payments WHERE charge_id IN (?)';
-  const rows = await rowsByKey<{ charge_id: string; payment_id: string }>(queryIn(tx), sql, charges);
-  const ids = new Map(rows.map(({ charge_id, payment_id }) => [charge_id, payment_id]));
-  const links = linking.flatMap(({ line, plan }) =>
-    (plan as PaymentPlan).links.map((order_id) => ({ payment_id: ids.get(line.charge_id), order_id })),
-  );
-  await insertRows(tx, 'payment_orders', links);
 }
 
 /** By which refunds, and Stripe's own events, wait for it. */
