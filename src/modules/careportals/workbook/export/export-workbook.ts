@@ -43,21 +43,16 @@ const NOTHING_WRITTEN = 'No workbook was written. Run it again when that is mend
  * @throws an Error with code EEXIST if the file is there and is not to be replaced; what `signal` was aborted with;
  *   LoadStopped if MySQL refuses or is away.
  */
-export async function exportWorkbook(orm: Orm, path: string, options: ExportOptions): Promise<Exported> {
-  try {
-    return await exportAll(orm, path, options);
-  } catch (error) {
-    throw stoppedByMysql(error, undefined, NOTHING_WRITTEN);
-  }
-}
-
-async function exportAll(
+export async function exportWorkbook(
   orm: Orm,
   path: string,
   { replace, clock, signal, onProgress = () => undefined }: ExportOptions,
 ): Promise<Exported> {
   const query = await plainQuery(orm);
-  await learnLetters(query);
+  // Here and where pages are read, and nowhere else: ENOENT of a folder is no database that is away.
+  await learnLetters(query).catch((error: unknown) => {
+    throw stoppedByMysql(error, undefined, NOTHING_WRITTEN);
+  });
   const carried = new Carried(clock.now());
   let read = 0;
   const told = (sheet: SheetName, rows: number) => {
