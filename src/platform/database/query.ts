@@ -15,14 +15,10 @@ export interface Query {
   packet?(statements: readonly Statement[]): Promise<unknown[][][]>;
 }
 
-/** The rows of statements that do not wait for each other, as arrays; in one round trip if that can be. */
+/** The rows of statements that do not wait for each other, as arrays, in one round trip. */
 export function together(query: Query, statements: readonly Statement[]): Promise<unknown[][][]> {
-  return query.packet?.(statements) ?? oneByOne(query, statements);
-}
-
-async function oneByOne(query: Query, statements: readonly Statement[]): Promise<unknown[][][]> {
-  const rows = await Promise.all(statements.map(({ sql, params }) => query<object>(sql, params)));
-  return rows.map((some) => some.map((row) => Object.values(row)));
+  if (query.packet === undefined) throw new Error('Nothing that is planned is read inside a transaction.');
+  return query.packet(statements);
 }
 
 /**
@@ -37,24 +33,21 @@ export async function plainQuery(orm: Orm, onStatement: (sql: string) => void = 
         error ? reject(isAway(error) ? new RetryLater(error) : error) : resolve(rows as Rows),
       );
     });
-  const query: Query = <Row extends object>(sql: string, params: unknown[] = []) => {
+  const query = <Row extends object>(sql: string, params: unknown[] = []) => {
     onStatement(sql);
     return send<Row[]>(sql, params, false);
   };
-  query.packet = (statements) => {
+  const packet = (statements: readonly Statement[]) => {
     for (const { sql } of statements) onStatement(sql);
     const [first] = statements;
     if (statements.length === 1 && first !== undefined) {
       return send<unknown[][]>(first.sql, first.params, true).then((rows) => [rows]);
     }
     const sql = statements.map((statement) => statement.sql).join(';\n');
-    return send(
-      sql,
-      statements.flatMap((statement) => statement.params),
-      true,
-    );
+    const params = statements.flatMap((statement) => statement.params);
+    return send<unknown[][][]>(sql, params, true);
   };
-  return query;
+  return Object.assign(query, { packet });
 }
 
 /** Reads inside a transaction: what it has written is there, and nobody else sees it. */

@@ -38,10 +38,19 @@ export function bareFrame(settings: Settings, log: Log, metrics: Metrics): BareF
         const own = ['X-Request-Id', requestId, 'Cache-Control', 'no-store'];
         const length = ['Content-Length', String(Buffer.byteLength(body))];
         response.writeHead(status, [...safe, ...origin, ...own, ...headers, ...length]);
-        response.end(body);
+        end(response, body);
       },
     };
   };
+}
+
+/** Larger ones go out faster as they are. */
+const SMALL = 16 * 1_024;
+
+/** Node sends a text together with the headers in one call of the system, but bytes in a piece of their own. */
+function end(response: ServerResponse, body: string | Buffer): void {
+  if (typeof body === 'string' || body.length > SMALL) response.end(body);
+  else response.end(body.toString('latin1'), 'latin1');
 }
 
 /** What helmet says to every request, asked once. */

@@ -6,6 +6,7 @@ import { forbidden } from '../graphql/faults.ts';
 import { Connection } from './connection.ts';
 import type { Order } from './cursor.ts';
 import { filterOf, type PageArgs, type PagePlan, planPage, refuseHidden } from './page.ts';
+import { Asking } from './plan/asking.ts';
 import { pagePlan, rowPlan } from './plan/plan-of.ts';
 import type { PlannedPage } from './plan/planned-page.ts';
 import { PlanReading } from './plan/read-plan.ts';
@@ -82,7 +83,7 @@ export class Reader {
   }
 
   #planned({ variableValues }: GraphQLResolveInfo): PlanReading {
-    return new PlanReading(this.#query, this.#customerId, variableValues);
+    return new PlanReading(this.#query, new Asking(this.#customerId, variableValues));
   }
 
   /** Many-to-one: the row that a foreign key points to. Null if the key is null or the row is not the caller's. */

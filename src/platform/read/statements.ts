@@ -127,23 +127,43 @@ export function heavyStatement(source: Source, field: string, where: Condition):
   return { sql: arms.join(' UNION ALL '), params: source.from.flatMap(() => where.params) };
 }
 
+/** Lists that a page is read with: what they add to the statement of the page, which is called `page` in it. */
+export interface Within {
+  /** All columns of the page and of these lists. */
+  list: string;
+  joins: string;
+  params: readonly unknown[];
+}
+
+const NOTHING_WITHIN: Within = { list: 'page.*', joins: '', params: [] };
+
+/** A page with the lists of its rows. */
+export function nestedPageStatement(page: Statement, { list, joins, params }: Within): Statement {
+  return { sql: `SELECT ${list} FROM (${page.sql}) page${joins}`, params: [...page.params, ...params] };
+}
+
 /**
  * One page for each of many parents in one statement: each parent reads only its own first rows (LATERAL), so the work
- * does not grow with what the parents have beyond the page.
+ * does not grow with what the parents have beyond the page. MySQL goes through the parents one by one and through the
+ * rows of each in their order, so nothing is sorted again.
  */
 export function edgePageStatement(
   edge: ManyEdge,
   reading: Reading,
   keys: readonly string[],
-  { where, order, limit }: PageShape,
+  shape: PageShape,
+  within = NOTHING_WITHIN,
 ): Statement {
-  const ofParent = all([{ sql: `${edge.by} = parents.k`, params: [] }, where]);
-  const { sql: page, params } = pageStatement(reading, { where: ofParent, order, limit });
+  const { sql: page, params } = pageOfParent(edge, reading, 'parents.k', shape);
   const parents = keysTable(edge.kind, keys, 'parents');
-  const sql =
-    `SELECT parents.k AS ${PARENT}, page.* FROM ${parents.sql} JOIN LATERAL (${page}) page ON TRUE` +
-    ` ORDER BY ${orderBy(edge.to, order)}`;
-  return { sql, params: [...parents.params, ...params] };
+  const sql = `SELECT parents.k AS ${PARENT}, ${within.list} FROM ${parents.sql} JOIN LATERAL (${page}) page ON TRUE${within.joins}`;
+  return { sql, params: [...parents.params, ...params, ...within.params] };
+}
+
+/** The page of one parent, whose key is this SQL. */
+export function pageOfParent(edge: ManyEdge, reading: Reading, key: string, shape: PageShape): Statement {
+  const where = all([{ sql: `${edge.by} = ${key}`, params: [] }, shape.where]);
+  return pageStatement(reading, { ...shape, where });
 }
 
 /** A value in the collation of the columns of its kind: in another one the column is converted and its index lost. */

@@ -133,7 +133,7 @@ describe('what an operation costs', () => {
 
   test('coerces variables as graphql-js does, whatever is given', () => {
     const text =
-      'query ($id: ID!, $n: Int = 3, $at: DateTimeISO, $d: Date, $s: OrderStatus, $b: Boolean, $toString: String) ' +
+      'query ($id: ID!, $n: Int = 3, $at: DateTimeISO, $d: Date, $s: OrderStatus, $b: Boolean, $toString: String, $l: [OrderStatus!], $m: [Int!]! = []) ' +
       '{ order(orderId: $id) { id @include(if: true) } }';
     const operation = parse(text).definitions[0] as OperationDefinitionNode;
     const some = fc.oneof(
@@ -141,10 +141,12 @@ describe('what an operation costs', () => {
       fc.string(),
       fc.integer(),
       fc.object(),
+      fc.array(fc.constantFrom('SHIPPED', 3, null, 'x')),
     );
-    const given = fc.record({ id: some, n: some, at: some, d: some, s: some, b: some }, { requiredKeys: [] });
+    const all = { id: some, n: some, at: some, d: some, s: some, b: some, l: some, m: some };
+    const given = fc.record(all, { requiredKeys: [] });
     const leaves = leafVariables(schema, operation) ?? [];
-    expect(leaves).toHaveLength(7);
+    expect(leaves).toHaveLength(9);
     let coercedAtOnce = 0;
     const check = (values: Record<string, unknown>) => {
       const own = coerceLeaves(leaves, values);
@@ -153,7 +155,19 @@ describe('what an operation costs', () => {
       expect(own).toEqual(getVariableValues(schema, operation.variableDefinitions ?? [], values).coerced);
     };
     fc.assert(fc.property(given, check), { numRuns: 500 });
-    check({ id: 'x', n: 1, at: '2025-11-03T15:42:07.318Z', d: '2025-02-03', s: 'SHIPPED', b: false, toString: 'x' });
+    const usual = {
+      id: 'x',
+      n: 1,
+      at: '2025-11-03T15:42:07.318Z',
+      d: '2025-02-03',
+      s: 'SHIPPED',
+      b: false,
+      toString: 'x',
+    };
+    for (const l of [['SHIPPED', 'OTHER'], ['SHIPPED', null], ['x'], 'SHIPPED', [], null]) {
+      for (const m of [[1, 2], 3, ['1'], [null], []]) check({ ...usual, l, m });
+    }
+    check({ ...usual, l: ['SHIPPED'], m: [1] });
     expect(coercedAtOnce).toBeGreaterThan(0);
   });
 

@@ -71,7 +71,8 @@ describe('what is read', () => {
     for (const asked of [true, false, true]) {
       const { orders } = await ask<{ orders: { nodes: object[] } }>(query, { with: asked });
       expect(Object.keys(orders.nodes[0] ?? {})).toEqual(['orderId', asked ? 'customer' : 'payments']);
-      expect(server.statements).toHaveLength(asked ? 1 : 2);
+      const [sql, ...others] = server.statements;
+      expect([sql?.includes('customers'), sql?.includes('payments'), others]).toEqual([asked, !asked, []]);
     }
   });
 });
@@ -123,6 +124,55 @@ describe('round trips', () => {
       `{ orders(filter: { orderIds: ["1001"] }) { nodes { ${fields} } } }`,
     );
     expect(late.orders.nodes).toEqual([early.order]);
+  });
+});
+
+describe('lists of rows', () => {
+  type Answer = Record<'customers', { nodes: unknown[] }>;
+  const nested = (of: string) => `{ customers(last: 5) { nodes { customerId ${of} } } }`;
+
+  test('each the only one of its rows, come in one statement, and are what they are when read apart', async () => {
+    const inner =
+      'orderId payments(last: 1) { pageInfo { hasPreviousPage endCursor } nodes { amount order { orderId } } }';
+    const query = nested(`orders(first: 2) { pageInfo { hasNextPage } nodes { ${inner} } }`);
+    const together = await ask<Answer>(query);
+    expect(server.statements).toHaveLength(1);
+    expect(planned(query)).toBe(1);
+    // Several lists of the same rows are read apart.
+    const apart = await ask<Answer>(
+      nested(
+        `orders(first: 2) { pageInfo { hasNextPage } nodes { ${inner} statusHistory(first: 0) { nodes { status } } } }`,
+      ),
+    );
+    expect(server.statements).toHaveLength(3);
+    const without = JSON.parse(JSON.stringify(apart), (key, value) => (key === 'statusHistory' ? undefined : value));
+    expect(together).toEqual(without);
+    const counts = together.customers.nodes.map((node) => (node as { orders: { nodes: [] } }).orders.nodes.length);
+    expect(Math.max(...counts)).toBeGreaterThan(0);
+  });
+
+  test('that are counted are read apart', async () => {
+    const query = nested('orders(first: 1) { totalCount nodes { orderId } }');
+    await ask(query);
+    expect([server.statements.length, planned(query)]).toEqual([3, 3]);
+  });
+
+  test('do not repeat the large values of the rows they hang on', async () => {
+    const lists = 'nodes { id logs { nodes { id } } }';
+    await ask(`{ webhookDeliveries { ${lists} } }`);
+    expect(server.statements).toHaveLength(1);
+    await ask(`{ webhookDeliveries { ${lists.replace('id', 'payload')} } }`);
+    expect(server.statements).toHaveLength(2);
+  });
+
+  test('whose arguments are refused say so where they stand, and the others are there', async () => {
+    const { data, errors } = await server.ask<Answer>(
+      admin,
+      nested('orders(first: 1) { nodes { orderId payments(first: 200) { nodes { amount } } } }'),
+    );
+    const [error] = errors ?? [];
+    expect(error?.path?.slice(-3)).toEqual(['nodes', 0, 'payments']);
+    expect(data?.customers ?? null).toBeNull();
   });
 });
 

@@ -3,17 +3,19 @@ import {
   type GraphQLSchema,
   isInputType,
   isLeafType,
+  isListType,
   isNonNullType,
   type OperationDefinitionNode,
   typeFromAST,
 } from 'graphql';
 import type { Values } from './points.ts';
 
-/** A variable that holds one value and no list or object. */
+/** A variable that holds one value, or a list of values, and no object. */
 export interface LeafVariable {
   name: string;
   type: GraphQLLeafType;
   mayBeNull: boolean;
+  isList: boolean;
 }
 
 /** The variables of an operation, if all of them are such; else null. */
@@ -25,9 +27,11 @@ export function leafVariables(
   for (const { variable, type: node } of variableDefinitions) {
     const type = typeFromAST(schema, node);
     const inner = isNonNullType(type) ? type.ofType : type;
+    const isList = isListType(inner) && isNonNullType(inner.ofType);
+    const leaf = isList ? inner.ofType.ofType : inner;
     const name = variable.name.value;
-    if (!isInputType(type) || !isLeafType(inner) || name === '__proto__') return null;
-    found.push({ name, type: inner, mayBeNull: !isNonNullType(type) });
+    if (!isInputType(type) || !isLeafType(leaf) || name === '__proto__') return null;
+    found.push({ name, type: leaf, mayBeNull: !isNonNullType(type), isList });
   }
   return found;
 }
@@ -36,10 +40,10 @@ export function leafVariables(
 export function coerceLeaves(variables: readonly LeafVariable[], given: Record<string, unknown>): Values | null {
   const coerced: Record<string, unknown> = {};
   try {
-    for (const { name, type, mayBeNull } of variables) {
+    for (const { name, type, mayBeNull, isList } of variables) {
       const value = given[name];
       if (value === undefined || (value === null && !mayBeNull)) return null;
-      coerced[name] = value === null ? null : type.parseValue(value);
+      coerced[name] = value === null ? null : isList ? listOf(type, value) : type.parseValue(value);
       if (coerced[name] === undefined) return null;
     }
   } catch {
@@ -47,4 +51,11 @@ export function coerceLeaves(variables: readonly LeafVariable[], given: Record<s
     return null;
   }
   return coerced;
+}
+
+/** Undefined for what is no list, and for one that has a value of another type in it. */
+function listOf(type: GraphQLLeafType, values: unknown): unknown[] | undefined {
+  if (!Array.isArray(values)) return undefined;
+  const parsed = values.map((value) => (value === null ? undefined : type.parseValue(value)));
+  return parsed.includes(undefined) ? undefined : parsed;
 }

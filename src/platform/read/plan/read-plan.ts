@@ -1,4 +1,3 @@
-import type { GraphQLResolveInfo } from 'graphql';
 import { type Query, type Statement, together } from '../../database/query.ts';
 import type { PagePlan } from '../page.ts';
 import type { Row } from '../reader.ts';
@@ -10,16 +9,18 @@ import {
   edgePageStatement,
   fromOf,
   keysStatement,
+  nestedPageStatement,
   pageStatement,
   rowsStatement,
 } from '../statements.ts';
-import { all, EVERYTHING, param } from '../value.ts';
+import { all, param } from '../value.ts';
+import { Asking } from './asking.ts';
 import { type EarlyList, earlyLists } from './early-lists.ts';
 import { type Asked, Later, prepared, WHO_ASKS } from './later.ts';
+import { type Level, NestedPages } from './nested-pages.ts';
 import { pageOfMany } from './page-of-many.ts';
 import { PlannedPage } from './planned-page.ts';
 import type { ManyPlan, OnePlan, PageWanted, RowPlan } from './row-plan.ts';
-import { orderColumns, ownRows, readingOf, rowSql, valueIn } from './row-sql.ts';
 import { groups, inSlot, put } from './rows.ts';
 import { type Arm, type Made, type Step, statementsOfArms, type Values } from './step.ts';
 
@@ -62,19 +63,17 @@ const preparedRows = new WeakMap<RowPlan, Map<string, PreparedRow>>();
  */
 export class PlanReading {
   readonly #query: Query;
-  readonly #customerId: string | null | Later;
-  readonly #variables: GraphQLResolveInfo['variableValues'];
+  readonly #asking: Asking;
 
-  constructor(query: Query, customerId: string | null | Later, variables: GraphQLResolveInfo['variableValues']) {
+  constructor(query: Query, asking: Asking) {
     this.#query = query;
-    this.#customerId = customerId;
-    this.#variables = variables;
+    this.#asking = asking;
   }
 
   /** A page of all that the caller may see. */
   async page(wanted: PageWanted, plan: PagePlan, only: Condition): Promise<PlannedPage> {
     const page = new PlannedPage(wanted.row.source, plan, wanted.count);
-    const where = all([only, plan.filter, this.#own(wanted.row)]);
+    const where = all([only, plan.filter, this.#asking.own(wanted.row)]);
     await this.#send(statementsOfArms(this.#pageArms(0, wanted, plan, where)), [page]);
     return page;
   }
@@ -88,7 +87,7 @@ export class PlanReading {
   /** The same by a unique field. The text is kept with the plan, unless variables decide about its lists. */
   async rowBy(row: RowPlan, { field, value }: Known): Promise<Row | null> {
     const { early, statements } = this.#madeRowBy(row, field);
-    const asked = { customerId: this.#customerId as string | null, value };
+    const asked = { customerId: this.#asking.customerId, value };
     const filled = statements.map(({ fill, take }) => ({ statement: fill(asked), take }));
     return (await this.#send(filled, pagesOf(early))).root;
   }
@@ -97,7 +96,7 @@ export class PlanReading {
     const known = preparedRows.get(row)?.get(field);
     if (known !== undefined) return known;
     const isFixed = earlyLists(row).every(({ many }) => !many.args.includes('$'));
-    const maker = isFixed ? new PlanReading(this.#query, WHO_ASKS, {}) : this;
+    const maker = isFixed ? new PlanReading(this.#query, new Asking(WHO_ASKS, {})) : this;
     const { sql, kind } = row.source.columns[field] as Column;
     const isValue = { sql: `${sql} = ?`, params: [new Later(({ value }) => param(kind, value))] };
     const { early, statements } = maker.#madeRow(row, isValue, field);
@@ -108,21 +107,21 @@ export class PlanReading {
 
   /** @param field if the condition is that it has a value: lists by that field need not look for it. */
   #madeRow(row: RowPlan, only: Condition, field?: string): MadeRow {
-    const where = all([only, this.#own(row)]);
+    const where = all([only, this.#asking.own(row)]);
     const early = earlyLists(row).flatMap((list) => {
-      const plan = pageOfMany(list.many, this.#variables);
+      const plan = pageOfMany(list.many, this.#asking.variables);
       return plan === null ? [] : [{ ...list, plan }];
     });
     const arms = early.flatMap((list, at) => {
       const { edge, page } = list.many;
-      const key = this.#keyBelow(row, where, list, field);
-      return this.#pageArms(at, page, list.plan, all([key, this.#whereOf(edge, page.row, list.plan)]), edge);
+      const key = this.#asking.keyBelow(row, where, list, field);
+      return this.#pageArms(at, page, list.plan, all([key, this.#asking.rowsOn(edge, page.row, list.plan)]), edge);
     });
     return { early, statements: statementsOfArms([this.#rowArm(row, where, early), ...arms]) };
   }
 
   #rowArm(row: RowPlan, where: Condition, early: readonly EarlyPage[]): Arm<Into> {
-    const reading = this.#reading(row);
+    const reading = this.#asking.reading(row);
     const took = new Set(early.map(({ many }) => many));
     const take = (found: Values[], from: number, into: Into) => {
       const rows = reading.rowsOf(found.slice(0, 1), from);
@@ -170,7 +169,7 @@ export class PlanReading {
     for (const parent of parents) parent[slot] = null;
     const byKey = groups(parents, edge.key);
     if (byKey.size === 0) return [];
-    const reading = this.#reading(row);
+    const reading = this.#asking.reading(row);
     const take = (found: Values[]) => {
       const rows = reading.rowsOf(found, 1);
       for (const [i, [key]] of found.entries()) {
@@ -178,13 +177,13 @@ export class PlanReading {
       }
       return this.#below(row, rows);
     };
-    return [{ statement: keysStatement(reading, edge.field, [...byKey.keys()], this.#own(row)), take }];
+    return [{ statement: keysStatement(reading, edge.field, [...byKey.keys()], this.#asking.own(row)), take }];
   }
 
   /** One statement for the pages of all parents, and one that counts, as far as they are wanted. */
   #manySteps(slot: string, many: ManyPlan, parents: Row[]): Step[] {
     const { edge, page: wanted } = many;
-    const plan = pageOfMany(many, this.#variables);
+    const plan = pageOfMany(many, this.#asking.variables);
     if (plan === null) return [];
     const pages = new Map<string, PlannedPage>();
     for (const [key, rows] of wanted.row.access.rows === 'none' ? [] : groups(parents, edge.parentKey)) {
@@ -199,15 +198,9 @@ export class PlanReading {
   #pagesSteps({ edge, page: wanted }: ManyPlan, plan: PagePlan, pages: Map<string, PlannedPage>): Step[] {
     const steps: Step[] = [];
     const keys = [...pages.keys()];
-    const where = this.#whereOf(edge, wanted.row, plan);
-    if (wanted.rows) {
-      const reading = this.#reading(wanted.row, edge, orderColumns(edge.to, plan.order));
-      const statement = edgePageStatement(edge, reading, keys, shapeOf(plan, where));
-      steps.push({
-        statement,
-        take: (found) => this.#fill(wanted.row, pages, found, reading.rowsOf(found, 1)),
-      });
-    }
+    const where = this.#asking.rowsOn(edge, wanted.row, plan);
+    if (wanted.rows)
+      steps.push(this.#rowsStep(wanted, keys, this.#asking.level(wanted, plan, where, edge), edge, pages));
     if (wanted.count) {
       const take = (found: Values[]) => {
         for (const [key, n] of found) pages.get(String(key))?.setCount(Number(n));
@@ -219,11 +212,34 @@ export class PlanReading {
   }
 
   /** Each row comes with its parent's key first; rows of one parent come in their order. */
-  #fill(row: RowPlan, pages: Map<string, PlannedPage>, found: readonly Values[], rows: readonly Row[]): Step[] {
-    for (let i = 0; i < rows.length; i++) pages.get(String(found[i]?.[0]))?.rows.push(rows[i] as Row);
-    const shown: Row[] = [];
-    for (const page of pages.values()) for (const one of page.fill(page.rows)) shown.push(one);
-    return this.#below(row, shown);
+  #rowsStep(
+    wanted: PageWanted,
+    keys: readonly string[],
+    level: Level,
+    edge: ManyEdge,
+    pages: ReadonlyMap<string, PlannedPage>,
+  ): Step {
+    const pageOf = ([key]: Values) => pages.get(String(key));
+    const below = this.#asking.levelsBelow(wanted.row);
+    if (below.length > 0) {
+      const nested = new NestedPages(level, below);
+      const take = (found: Values[]) => this.#belowLevels(wanted.row, below, nested.fill(found, 1, pageOf));
+      return { statement: edgePageStatement(edge, nested.reading, keys, level.shape, nested.within), take };
+    }
+    const take = (found: Values[]) => {
+      for (const values of found) pageOf(values)?.rows.push(level.reading.rowOf(values, 1));
+      const shown: Row[] = [];
+      for (const page of pages.values()) for (const row of page.fill(page.rows)) shown.push(row);
+      return this.#below(wanted.row, shown);
+    };
+    return { statement: edgePageStatement(edge, level.reading, keys, level.shape), take };
+  }
+
+  /** What hangs on the rows of lists that were read inside each other. */
+  #belowLevels(outermost: RowPlan, below: readonly Level[], rows: readonly Row[][]): Step[] {
+    const lists = below.map(({ list }) => list?.many as ManyPlan);
+    const took = new Set(lists);
+    return [outermost, ...lists.map(({ page }) => page.row)].flatMap((row, i) => this.#below(row, rows[i] ?? [], took));
   }
 
   /**
@@ -231,51 +247,39 @@ export class PlanReading {
    * @param at which of the request's pages it is.
    */
   #pageArms(at: number, wanted: PageWanted, plan: PagePlan, where: Condition, edge?: ManyEdge): Arm<Into>[] {
-    const { row, rows, cursors, count } = wanted;
     const arms: Arm<Into>[] = [];
-    if (rows) {
-      const needsOrder = cursors || row.source.from.length > 1;
-      const reading = this.#reading(row, edge, needsOrder ? orderColumns(row.source, plan.order) : []);
-      const shape = shapeOf(plan, where);
-      arms.push({
-        ...reading,
-        write: (list) => pageStatement({ ...reading, list }, shape),
-        take: (found, from, into) => into.reading.#below(row, into.pages[at]?.fill(reading.rowsOf(found, from)) ?? []),
-      });
-    }
-    if (count) arms.push(countArm(at, fromOf(row.source, edge), where));
+    if (wanted.rows) arms.push(this.#rowsArm(at, wanted, this.#asking.level(wanted, plan, where, edge)));
+    if (wanted.count) arms.push(countArm(at, fromOf(wanted.row.source, edge), where));
     return arms;
   }
 
-  /** The condition that ties a list to the row it hangs on, when that row has not been read yet. */
-  #keyBelow(root: RowPlan, where: Condition, { of, many: { edge } }: EarlyList, field?: string): Condition {
-    // Another kind is compared otherwise: what finds SAVE10 as `save10` may hang on it as SAVE10 alone.
-    const isSameKind = root.source.columns[edge.parentKey]?.kind === edge.kind;
-    if (of === root && edge.parentKey === field && isSameKind) {
-      return { sql: `${edge.by} = ?`, params: [new Later(({ value }) => param(edge.kind, value))] };
+  #rowsArm(at: number, { row }: PageWanted, level: Level): Arm<Into> {
+    const { reading, shape } = level;
+    const below = this.#asking.levelsBelow(row);
+    if (below.length === 0) {
+      return {
+        ...reading,
+        write: (list) => pageStatement({ ...reading, list }, shape),
+        take: (found, from, into) => into.reading.#below(row, into.pages[at]?.fill(reading.rowsOf(found, from)) ?? []),
+      };
     }
-    const key = valueIn(this.#reading(root), where, rowSql(root).columnOf(of, edge.parentKey), edge.kind);
-    return { sql: `${edge.by} = ${key.sql}`, params: key.params };
-  }
-
-  #whereOf(edge: ManyEdge, row: RowPlan, plan: PagePlan): Condition {
-    return all([edge.only ?? EVERYTHING, plan.filter, this.#own(row)]);
-  }
-
-  #own({ source, access }: RowPlan): Condition {
-    return ownRows(source, access, this.#customerId);
-  }
-
-  #reading(row: RowPlan, edge?: ManyEdge, alsoColumns: readonly string[] = []) {
-    return readingOf(row, this.#customerId, edge, alsoColumns);
+    const nested = new NestedPages(level, below);
+    const page = pageStatement(nested.reading, shape);
+    return {
+      list: nested.within.list,
+      width: nested.width,
+      write: (list) => nestedPageStatement(page, { ...nested.within, list }),
+      take: (found, from, into) =>
+        into.reading.#belowLevels(
+          row,
+          below,
+          nested.fill(found, from, () => into.pages[at]),
+        ),
+    };
   }
 }
 
 const NONE: ReadonlySet<ManyPlan> = new Set();
-
-function shapeOf(plan: PagePlan, where: Condition) {
-  return { where: all([where, plan.beyondCursor]), order: plan.order, limit: plan.size + 1 };
-}
 
 function pagesOf(early: readonly EarlyPage[]): PlannedPage[] {
   return early.map(({ plan, many: { edge, page } }) => new PlannedPage(edge.to, plan, page.count));

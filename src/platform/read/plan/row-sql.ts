@@ -48,7 +48,7 @@ class Writing {
   }
 
   done(): RowSql {
-    const text = this.#add(this.#row, (sql) => sql, '');
+    const text = this.#add(this.#row, (sql) => sql);
     return {
       list: this.#list.join(', '),
       joins: this.#joins.join(''),
@@ -65,16 +65,16 @@ class Writing {
     return rename(row.source.columns[column]?.sql ?? '');
   }
 
-  /** @param prefix of its columns' names. @returns the row as a JavaScript text of values. */
-  #add(row: RowPlan, rename: Rename, prefix: string): string {
+  /** @returns the row as a JavaScript text of values. */
+  #add(row: RowPlan, rename: Rename): string {
     this.#renames.set(row, rename);
     const parts: string[] = [];
     for (const column of row.columns) {
-      const value = this.#value(`${rename(maskedColumn(row.source, row.access, column))} AS \`${prefix}${column}\``);
+      const value = this.#value(rename(maskedColumn(row.source, row.access, column)));
       parts.push(`${JSON.stringify(column)}: ${this.#redacted(row, column, value)}`);
     }
     for (const [slot, one] of row.ones) {
-      const joined = one.how === 'joined' ? this.#join(row, slot, one, prefix) : null;
+      const joined = one.how === 'joined' ? this.#join(row, one) : null;
       parts.push(`${JSON.stringify(slot)}: ${one.how === 'by keys' ? 'undefined' : joined}`);
     }
     // A place for each list, or the row would be moved when the list is put into it.
@@ -82,9 +82,11 @@ class Writing {
     return `{ ${parts.join(', ')} }`;
   }
 
+  /** Rows are read by place. The names are only told apart, for what reads from the statement, and short: MySQL sends them. */
   #value(sql: string): string {
-    this.#list.push(sql);
-    return `values[from + ${this.#list.length - 1}]`;
+    const place = this.#list.length;
+    this.#list.push(`${sql} AS c${place}`);
+    return `values[from + ${place}]`;
   }
 
   #redacted({ source, access }: RowPlan, column: string, value: string): string {
@@ -95,7 +97,7 @@ class Writing {
     return `redacts[${this.#redacts.length - 1}](${value})`;
   }
 
-  #join(parent: RowPlan, slot: string, one: OnePlan, prefix: string): string {
+  #join(parent: RowPlan, one: OnePlan): string {
     const { to, field } = one.edge;
     const [table = '', alias = ''] = to.from[0]?.split(' ') ?? [];
     const name = `${alias}_${this.#joins.length + 1}`;
@@ -104,8 +106,8 @@ class Writing {
     if (own !== '') this.#owns += own.split('?').length - 1;
     const key = rename(to.columns[field]?.sql ?? '');
     this.#joins.push(` LEFT JOIN ${table} ${name} ON ${key} = ${this.#columnOf(parent, one.edge.key)}${own}`);
-    const isThere = this.#value(`IF(${key} IS NULL, NULL, 1) AS \`${prefix}${slot}\``);
-    return `${isThere} === null ? null : ${this.#add(one.row, rename, `${prefix}${slot}.`)}`;
+    const isThere = this.#value(`IF(${key} IS NULL, NULL, 1)`);
+    return `${isThere} === null ? null : ${this.#add(one.row, rename)}`;
   }
 }
 
@@ -135,12 +137,13 @@ export interface PlannedReading extends Reading {
   /** Values that the SELECT list gives. */
   width: number;
   /** @param from where the row's values begin among those of the statement. */
+  rowOf: MakeRow;
   rowsOf(found: readonly (readonly unknown[])[], from?: number): Row[];
 }
 
 /**
  * What a statement over these rows reads, as rows of a list on an edge or of a list of their own.
- * @param also columns that the statement itself needs.
+ * @param also columns that the statement itself needs, under their own names.
  */
 export function readingOf(
   row: RowPlan,
@@ -150,21 +153,24 @@ export function readingOf(
 ): PlannedReading {
   const { list, joins, owns, make, width } = rowSql(row);
   const { source, access, columns } = row;
-  const more = also.filter((column) => !columns.has(column));
+  // Where rows of several tables are put in order, it is by names.
+  const more = source.from.length > 1 ? also : also.filter((column) => !columns.has(column));
   const parts = more.map((column) => `${maskedColumn(source, access, column)} AS \`${column}\``);
   if (list !== '') parts.unshift(list);
-  const rowOf: MakeRow = (values, from) => {
+  const withMore: MakeRow = (values, from) => {
     const made = make(values, from);
     for (const [i, column] of more.entries()) made[column] = values[from + width + i];
     return made;
   };
+  const rowOf = more.length === 0 ? make : withMore;
   return {
     source,
     from: fromOf(source, edge).map((arm) => arm + joins),
     list: parts.length === 0 ? '1' : parts.join(', '),
     width: parts.length === 0 ? 1 : width + more.length,
     params: Array<unknown>(owns).fill(customerId),
-    rowsOf: (found, from = 0) => found.map((values) => (more.length === 0 ? make : rowOf)(values, from)),
+    rowOf,
+    rowsOf: (found, from = 0) => found.map((values) => rowOf(values, from)),
   };
 }
 

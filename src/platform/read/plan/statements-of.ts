@@ -3,6 +3,7 @@ import type { Level } from '../../access/caller.ts';
 import type { Source } from '../source.ts';
 import { earlyLists } from './early-lists.ts';
 import { fieldsIn } from './fields-in.ts';
+import { listsWithin } from './lists-within.ts';
 import { type Planning, pagePlan, rowPlan, statementsRemembered } from './plan-of.ts';
 import type { ManyPlan, PageWanted, RowPlan } from './row-plan.ts';
 import { rowSql } from './row-sql.ts';
@@ -72,10 +73,12 @@ function sourceOfList(type: GraphQLNamedType): Source | undefined {
 
 /** Columns that an order adds to a list's own at most: what it is sorted by, and the key. */
 const OF_ORDER = 2;
+/** The same, and what tells its rows apart, for one of the lists that are read inside each other. */
+const OF_LEVEL = OF_ORDER + 1;
 
 /** A list that was asked for: its rows and their number, and all below. */
 function statementsOfList(page: PageWanted): number {
-  return page.row.access.rows === 'none' ? 0 : statementsFor(widthsOfPage(page)) + statementsBelow(page.row);
+  return page.row.access.rows === 'none' ? 0 : statementsFor(widthsOfPage(page)) + statementsBelowPage(page.row);
 }
 
 /** A row that was asked for, with the lists that come with it, and all below. */
@@ -83,7 +86,8 @@ function statementsOfRoot(row: RowPlan): number {
   if (row.access.rows === 'none') return 0;
   const early = earlyLists(row);
   const widths = [widthOf(row), ...early.flatMap(({ many }) => widthsOfPage(many.page))];
-  return statementsFor(widths) + statementsBelow(row, new Set(early.map(({ many }) => many)));
+  const took = early.flatMap(({ many }) => [many, ...listsWithin(many.page.row).map((list) => list.many)]);
+  return statementsFor(widths) + statementsBelow(row, new Set(took));
 }
 
 /** Nothing selected is a 1. */
@@ -92,25 +96,34 @@ function widthOf(row: RowPlan): number {
 }
 
 function widthsOfPage({ row, rows, count }: PageWanted): number[] {
-  return [...(rows ? [widthOf(row) + OF_ORDER] : []), ...(count ? [1] : [])];
+  const within = listsWithin(row);
+  const lists = within.length === 0 ? [] : [row, ...within.map(({ many }) => many.page.row)];
+  const width =
+    lists.length === 0 ? widthOf(row) + OF_ORDER : lists.reduce((sum, list) => sum + widthOf(list) + OF_LEVEL, 0);
+  return [...(rows ? [width] : []), ...(count ? [1] : [])];
 }
 
 /** A list of each of many rows: one statement for the rows, one to count them, and all below. */
 function statementsOfPage({ row, rows, count }: PageWanted): number {
   if (row.access.rows === 'none') return 0;
-  return (rows ? 1 : 0) + (count ? 1 : 0) + statementsBelow(row);
+  return (rows ? 1 : 0) + (count ? 1 : 0) + statementsBelowPage(row);
 }
 
-/** @param early lists whose own rows are counted already. */
-function statementsBelow({ ones, manys, beside }: RowPlan, early: ReadonlySet<ManyPlan> = NONE): number {
+/** What the rows of a page lead to, but for the lists that come with them. */
+function statementsBelowPage(row: RowPlan): number {
+  return statementsBelow(row, new Set(listsWithin(row).map(({ many }) => many)));
+}
+
+/** @param took lists whose own rows are counted already. */
+function statementsBelow({ ones, manys, beside }: RowPlan, took: ReadonlySet<ManyPlan> = NONE): number {
   let sum = beside;
   for (const { how, row } of ones.values()) {
-    if (how === 'joined') sum += statementsBelow(row, early);
+    if (how === 'joined') sum += statementsBelow(row, took);
     if (how === 'by keys' && row.access.rows !== 'none') sum += 1 + statementsBelow(row);
   }
   for (const many of manys.values()) {
     if (many.contested) sum += many.unplanned;
-    else sum += early.has(many) ? statementsBelow(many.page.row) : statementsOfPage(many.page);
+    else sum += took.has(many) ? statementsBelow(many.page.row, took) : statementsOfPage(many.page);
   }
   return sum;
 }
