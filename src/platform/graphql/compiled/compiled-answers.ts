@@ -101,7 +101,7 @@ export class CompiledAnswers {
   #written({ write }: Compiled, roots: Record<string, unknown>, before: string, after: string): Buffer | null {
     const ink = this.#ink;
     try {
-      const end = write(ink, roots, putText(ink, before, 0));
+      const end = write(ink, roots, putText(ink, before, ink.start));
       return ink.taken(putText(ink, after, end));
     } catch {
       // Plain execution meets the same and says what is wrong, where and in which words.
