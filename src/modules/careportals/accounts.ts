@@ -3,8 +3,8 @@ import type { AccountPlan } from '../../platform/database/grants.ts';
 /**
  * Who may do what in the database; applied by the admin account after each migration.
  * Audit, logs and order history can only be added to. DELETE is given where a row moves between the three
- * subscription tables, where a newer submission of a questionnaire replaces an older one, and where a queue forgets what
- * is done, and nowhere else.
+ * subscription tables, where a newer submission of a questionnaire replaces an older one, where a sync takes away a link
+ * that the workbook made, and where a queue forgets what is done, and nowhere else.
  */
 export const accountPlan: AccountPlan = {
   tables: {
@@ -17,7 +17,7 @@ export const accountPlan: AccountPlan = {
     orders_cancelled: 'mutable',
     order_status_updates: 'insertOnly',
     payments: 'mutable',
-    payment_orders: 'mutable',
+    payment_orders: 'movable',
     refunds: 'mutable',
     prescriptions: 'mutable',
     prescription_orders: 'mutable',

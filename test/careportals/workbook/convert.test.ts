@@ -94,6 +94,12 @@ describe('nothing is found', () => {
   test.each<[string, SheetName, Cells, Expected]>([
     ['eleven digits with a country', 'customers', { phone: '1-212-555-0142' }, { phone: '+12125550142' }],
     ['a phone of another country', 'customers', { phone: '+447911123456' }, { phone: '+447911123456' }],
+    [
+      'a coupon of nothing, which has no type',
+      'coupons',
+      { reduction_type: null, description: null, reduction_amount: 0 },
+      { reduction_type: null, reduction_amount: 0, description: '' },
+    ],
     ['a Canadian code', 'addresses', quebec(), { postal_code: 'G1A 1A1' }],
     ['an Austrian code', 'addresses', abroad('AT', null, '1010'), { postal_code: '1010' }],
     ['an Australian code', 'addresses', abroad('AU', 'WA', '6000'), { postal_code: '6000' }],

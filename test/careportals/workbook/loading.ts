@@ -1,3 +1,5 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   type CompareOptions,
@@ -10,7 +12,7 @@ import type { Report } from '../../../src/modules/careportals/workbook/report/re
 import type { SheetName } from '../../../src/modules/careportals/workbook/sheet.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import type { TestDatabase } from '../../kit/test-database.ts';
-import { folderForTest, type SmallRows, writeSmallWorkbook } from './small-workbook.ts';
+import { type SmallRows, writeSmallWorkbook } from './small-workbook.ts';
 
 /** Writes these rows as a workbook and loads it. */
 export async function loadRows(
@@ -18,8 +20,9 @@ export async function loadRows(
   rows: SmallRows,
   options: Partial<LoadOptions> = {},
 ): Promise<Report> {
-  const path = await writeSmallWorkbook(join(await folderForTest(), 'small.xlsx'), rows);
-  return loadWorkbook(orm, path, { mode: 'import', dryRun: false, clock: systemClock, ...options });
+  return withWorkbook(rows, (path) =>
+    loadWorkbook(orm, path, { mode: 'import', dryRun: false, clock: systemClock, ...options }),
+  );
 }
 
 export async function compareRows(
@@ -27,8 +30,17 @@ export async function compareRows(
   rows: SmallRows,
   options: Partial<CompareOptions> = {},
 ): Promise<Comparison> {
-  const path = await writeSmallWorkbook(join(await folderForTest(), 'small.xlsx'), rows);
-  return compareWorkbook(orm, path, { clock: systemClock, ...options });
+  return withWorkbook(rows, (path) => compareWorkbook(orm, path, { clock: systemClock, ...options }));
+}
+
+/** With a file of these rows, which is gone afterwards. */
+async function withWorkbook<Result>(rows: SmallRows, work: (path: string) => Promise<Result>): Promise<Result> {
+  const folder = await mkdtemp(join(tmpdir(), 'cp-workbook-'));
+  try {
+    return await work(await writeSmallWorkbook(join(folder, 'small.xlsx'), rows));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 /** What became of the rows of one sheet, without zeros. */

@@ -77,6 +77,8 @@ describe('the report of an import', () => {
       expect(shown).not.toMatch(/needle|example\.test|404555/i);
     }
     expect(reportInWords(report)).toMatch(/customers: .+\(duplicate-differs\)/);
+    const waiting = report.rules.filter(({ level }) => level === 'parked').flatMap(({ examples }) => examples);
+    expect(waiting.map(({ was, became }) => [was, became])).toEqual([['9999', null]]);
   });
 
   test('is a page that runs nothing, loads nothing, and takes no text for markup', () => {

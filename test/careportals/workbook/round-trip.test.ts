@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { recordMonth } from '../../../src/modules/careportals/demo/month/record-month.ts';
@@ -18,9 +18,9 @@ import { folderForTest } from './small-workbook.ts';
 
 const SEED = process.env.TEST_SEED ?? 'round trip';
 const LONG = process.env.LONG_TESTS !== undefined;
-const CUSTOMERS = LONG ? 2_000 : 120;
+const CUSTOMERS = LONG ? 2_000 : 40;
 const SEEDS = LONG ? [SEED, `${SEED} 2`, `${SEED} 3`] : [SEED];
-const MONTH = LONG ? { orders: 60, subscriptions: 40 } : { orders: 12, subscriptions: 8 };
+const MONTH = LONG ? { orders: 60, subscriptions: 40 } : { orders: 6, subscriptions: 4 };
 
 const databases: TestDatabase[] = [];
 afterAll(() => Promise.all(databases.map((database) => database.drop())));
@@ -30,6 +30,11 @@ async function emptyDatabase(): Promise<TestDatabase> {
   databases.push(database);
   return database;
 }
+
+let empty: TestDatabase;
+beforeAll(async () => {
+  empty = await emptyDatabase();
+});
 
 type Sheets = Record<string, (string | null)[][]>;
 
@@ -64,15 +69,15 @@ interface RoundTrip {
 /** Exports, imports into an empty database, exports that; expects both to be the same, cell by cell. */
 async function expectSameAfterRoundTrip(orm: Orm): Promise<RoundTrip> {
   const folder = await folderForTest();
-  const [one, other] = [join(folder, 'one.xlsx'), join(folder, 'other.xlsx')];
+  const [one, two] = [join(folder, 'one.xlsx'), join(folder, 'two.xlsx')];
   const exported = await exportTo(orm, one);
-  const { orm: empty } = await emptyDatabase();
-  const report = await loadWorkbook(empty, one, { mode: 'import', dryRun: false, clock: systemClock });
+  const { orm: other } = await emptyDatabase();
+  const report = await loadWorkbook(other, one, { mode: 'import', dryRun: false, clock: systemClock });
   // A cancellation may be there already: the history tells it as well.
   const notTaken = report.sheets.filter(({ read, written, unchanged }) => read !== written + unchanged);
   expect(notTaken).toEqual([]);
-  const again = await exportTo(empty, other);
-  const [first, second] = [await cellsOf(one), await cellsOf(other)];
+  const again = await exportTo(other, two);
+  const [first, second] = [await cellsOf(one), await cellsOf(two)];
   expect(Object.keys(second)).toEqual(Object.keys(first));
   for (const sheet of Object.keys(first)) expect({ [sheet]: second[sheet] }).toEqual({ [sheet]: first[sheet] });
   return { first, exported, again };
@@ -118,7 +123,8 @@ test.runIf(LONG)('a generated workbook, with all its faults, is mended once', { 
 });
 
 test('an empty database is a workbook of headers, which can be loaded', async () => {
-  const { first } = await expectSameAfterRoundTrip((await emptyDatabase()).orm);
+  const { orm } = empty;
+  const { first } = await expectSameAfterRoundTrip(orm);
   expect(Object.entries(first).map(([sheet, rows]) => [sheet, rows.length])).toEqual(
     Object.keys(first).map((sheet) => [sheet, sheet === 'questionnaire_structure' ? 0 : 1]),
   );
@@ -309,7 +315,7 @@ describe('hostile rows', () => {
 
 describe('the file', () => {
   test('is for its owner alone, is not replaced unasked, and is not there if the export was stopped', async () => {
-    const { orm } = await emptyDatabase();
+    const { orm } = empty;
     const folder = await folderForTest();
     const path = join(folder, 'out.xlsx');
     await exportTo(orm, path);
@@ -322,5 +328,7 @@ describe('the file', () => {
     const options = { replace: false, clock: systemClock, signal: stopped.signal };
     await expect(exportWorkbook(orm, other, options)).rejects.toThrow();
     await expect(stat(other)).rejects.toMatchObject({ code: 'ENOENT' });
+    await expect(exportTo(orm, join(folder, 'no such folder', 'out.xlsx'))).rejects.toMatchObject({ code: 'ENOENT' });
+    expect(await readdir(folder)).toEqual(['out.xlsx']);
   });
 });

@@ -8,7 +8,10 @@ export class WebhookLogFilter {
   @Field(() => [String], { nullable: true, description: 'By event, e.g. `order.updated`.' })
   webhookType?: string[] | null;
 
-  @Field(() => [String], { nullable: true, description: 'By sender: `careportals`, `stripe`.' })
+  @Field(() => [String], {
+    nullable: true,
+    description: 'By sender: `careportals`, `stripe`, `workbook` (rows of an import that wait).',
+  })
   sourceSystem?: string[] | null;
 
   @Field(() => [String], { nullable: true, description: "By the sender's event id." })

@@ -13,7 +13,9 @@ export class WebhookLogType extends Node {
   @Field(() => String, { description: 'The event, e.g. `order.updated`.' })
   webhookType!: string;
 
-  @Field(() => String, { description: 'Who sent it: `careportals` or `stripe`.' })
+  @Field(() => String, {
+    description: 'Who sent it: `careportals`, `stripe`; `workbook`: a row of an import that waits.',
+  })
   sourceSystem!: string;
 
   @Field(() => String, { nullable: true, description: "The sender's own id of the event." })

@@ -6,7 +6,10 @@ import { WebhookStatus } from './webhook-delivery.type.ts';
 
 @InputType({ description: 'Which failed deliveries. A list means any of these.' })
 export class FailedWebhookFilter {
-  @Field(() => [String], { nullable: true, description: 'By sender: `careportals`, `stripe`.' })
+  @Field(() => [String], {
+    nullable: true,
+    description: 'By sender: `careportals`, `stripe`, `workbook` (rows of an import that wait).',
+  })
   sourceSystem?: string[] | null;
 
   @Field(() => [String], { nullable: true, description: 'By event, e.g. `order.updated`.' })

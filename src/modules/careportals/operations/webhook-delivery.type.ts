@@ -34,7 +34,9 @@ export const PAYLOAD =
   description: 'One event that a sender delivered, however often: what it said, where it stands, what it led to.',
 })
 export class WebhookDeliveryType extends Node {
-  @Field(() => String, { description: 'Who sent it: `careportals` or `stripe`.' })
+  @Field(() => String, {
+    description: 'Who sent it: `careportals`, `stripe`; `workbook`: a row of an import that waits.',
+  })
   sourceSystem!: string;
 
   @Field(() => String, { description: 'The event, e.g. `order.updated`.' })

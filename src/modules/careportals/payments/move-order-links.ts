@@ -2,7 +2,7 @@ import type { Tx } from '../tables.ts';
 
 /**
  * Lets links of a payment lead to other orders: the first of `from` to the first of `to`, and so on as far as both go.
- * Moved, because the application may not delete links.
+ * Moved, because a report takes no link away.
  * @param from orders that it is linked to and does not pay for.
  * @param to orders that it pays for and is not linked to.
  * @returns those of `to` that it is linked to now.

@@ -112,6 +112,16 @@ export const RULES = {
     'database',
     "The payment's amount is not its order's total; both were kept.",
   ),
+  'payment-link-waits': rule(
+    'noted',
+    'database',
+    'The description names another order, which is unknown; the payment was kept, and is linked to it when it comes.',
+  ),
+  'intent-kept': rule(
+    'noted',
+    'database',
+    'Another payment of the same intent has succeeded; this one keeps the intent and the status that it has.',
+  ),
   'subscription-customer-unknown': rule(
     'noted',
     'database',
@@ -186,6 +196,11 @@ export const RULES = {
     'The status lies in the future and would stay the current one until then; it was left out.',
   ),
   'internal-id-taken': rule('rejected', 'database', 'Another order has the same internal id; the order was left out.'),
+  'key-taken': rule(
+    'rejected',
+    'database',
+    'MySQL takes a key of the row for that of another row, however often it was looked up; the row was left out. Look at both.',
+  ),
   'intent-paid-twice': rule(
     'rejected',
     'database',

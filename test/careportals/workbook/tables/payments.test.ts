@@ -53,7 +53,8 @@ test('a payment for several orders is linked to those that are known, and later 
     linked_order_ids: ['102', '103'],
     description: 'Orders #101, #102, #103',
   });
-  expect(dids(await pay([line]))).toEqual(['written']);
+  const written = await pay([line]);
+  expect([dids(written), rulesOf(written)]).toEqual([['written'], ['payment-link-waits description']]);
   expect(await ordersOf('ch_cart')).toEqual(['101', '102']);
   await loadLines(database.orm, ordersTable, [orderLine('103')]);
   expect(dids(await pay([line]))).toEqual(['filled']);
@@ -88,6 +89,66 @@ test('an intent is paid once, by the database and by the rows of the file', asyn
   expect(dids(settled)).toEqual(['written', 'rejected', 'written']);
   expect(rulesOf(settled)).toEqual(['intent-paid-twice payment_intent_id']);
   expect(dids(await pay(lines))).toEqual(['unchanged', 'rejected', 'unchanged']);
+});
+
+test('sync gives an intent to one payment alone, and notes the other, which keeps its own', async () => {
+  const own = (charge: string) => paymentLine(charge, { payment_intent_id: `pi_of_${charge}` });
+  await pay([own('ch_s1'), own('ch_s2'), { ...own('ch_s3'), status: 'failed' }, { ...own('ch_s4'), status: 'failed' }]);
+  const shared = (charge: string) => paymentLine(charge, { payment_intent_id: 'pi_shared' });
+  const settled = await pay([shared('ch_s1'), { ...shared('ch_s2'), card_brand: 'amex' }], 'sync');
+  expect([dids(settled), rulesOf(settled)]).toEqual([['updated', 'updated'], ['intent-kept payment_intent_id']]);
+  expect(await paymentOf('ch_s1')).toMatchObject({ payment_intent_id: 'pi_shared' });
+  expect(await paymentOf('ch_s2')).toMatchObject({ payment_intent_id: 'pi_of_ch_s2', card_brand: 'amex' });
+
+  // Two that failed with one intent have both succeeded.
+  const failed = [own('ch_s3'), own('ch_s4')].map((line) => ({
+    ...line,
+    payment_intent_id: 'pi_both',
+    status: 'failed',
+  }));
+  expect(dids(await pay(failed, 'sync'))).toEqual(['updated', 'updated']);
+  const succeeded = failed.map((line) => ({ ...line, status: 'succeeded' }));
+  expect(dids(await pay(succeeded, 'sync'))).toEqual(['updated', 'kept']);
+  const again = await pay(succeeded, 'sync');
+  expect([dids(again), rulesOf(again)]).toEqual([['unchanged', 'kept'], ['intent-kept payment_intent_id']]);
+});
+
+test('blanks that others left are filled with an intent once', async () => {
+  await pay([paymentLine('ch_f1', { payment_intent_id: null }), paymentLine('ch_f2', { payment_intent_id: null })]);
+  await run("UPDATE payments SET imported_at = NULL WHERE charge_id IN ('ch_f1', 'ch_f2')");
+  const lines = ['ch_f1', 'ch_f2'].map((charge) => paymentLine(charge, { payment_intent_id: 'pi_filled' }));
+  const settled = await pay(lines);
+  expect([dids(settled), rulesOf(settled)]).toEqual([['filled', 'kept'], ['intent-kept payment_intent_id']]);
+});
+
+test('an intent that an import leaves as it is stays free for another payment of the file', async () => {
+  await pay([paymentLine('ch_k1', { payment_intent_id: 'pi_k1' })]);
+  const context = newContext();
+  const kept = [paymentLine('ch_k1', { payment_intent_id: 'pi_k2' })];
+  expect(dids(await loadLines(database.orm, paymentsTable, kept, context))).toEqual(['kept']);
+  const other = [paymentLine('ch_k2', { payment_intent_id: 'pi_k2' })];
+  expect(dids(await loadLines(database.orm, paymentsTable, other, context))).toEqual(['written']);
+});
+
+test('sync takes away links that the workbook made and does not name any longer, and no others', async () => {
+  const cart = { linked_order_ids: ['102'], description: 'Orders #101, #102' };
+  await pay([paymentLine('ch_l1', cart), paymentLine('ch_l2', cart)]);
+  await run("UPDATE payments SET imported_at = NULL WHERE charge_id = 'ch_l2'");
+  const lines = ['ch_l1', 'ch_l2'].map((charge) => paymentLine(charge));
+  expect(dids(await pay(lines))).toEqual(['kept', 'kept']);
+  expect(await ordersOf('ch_l1')).toEqual(['101', '102']);
+  expect(dids(await pay(lines, 'sync'))).toEqual(['updated', 'kept']);
+  expect([await ordersOf('ch_l1'), await ordersOf('ch_l2')]).toEqual([['101'], ['101', '102']]);
+  expect(dids(await pay(lines, 'sync'))).toEqual(['unchanged', 'kept']);
+});
+
+test('a link that is too many is a difference by itself, and sync mends it', async () => {
+  await pay([paymentLine('ch_l3')]);
+  await run("INSERT INTO payment_orders SELECT payment_id, 102 FROM payments WHERE charge_id = 'ch_l3'");
+  const kept = await pay([paymentLine('ch_l3')]);
+  expect(kept.map(({ did, differs }) => [did, differs])).toEqual([['kept', ['linked_order_ids']]]);
+  expect(dids(await pay([paymentLine('ch_l3')], 'sync'))).toEqual(['updated']);
+  expect(await ordersOf('ch_l3')).toEqual(['101']);
 });
 
 test('a payment that is not what its order costs is noted each time, and logged once', async () => {

@@ -1,12 +1,13 @@
 import type { Clock } from '../../../../platform/clock.ts';
 import type { Orm } from '../../../../platform/database/connect.ts';
 import { toInstant } from '../../../../platform/database/instant.ts';
-import { plainQuery, type Query } from '../../../../platform/database/query.ts';
+import type { Query } from '../../../../platform/database/query.ts';
 import { learnLetters } from '../convert/coupon-code.ts';
 import { type Examined, examineWorkbook } from '../load/examine-workbook.ts';
 import { KnownSoFar } from '../load/known-so-far.ts';
 import { allBatches, type TableBatch } from '../load/load-sheets.ts';
 import { stoppedByMysql } from '../load/load-stopped.ts';
+import { patientQuery } from '../load/patient-query.ts';
 import { readWorkbook } from '../read-workbook.ts';
 import { FindingsFile } from '../report/findings-file.ts';
 import type { OnProgress } from '../report/report.ts';
@@ -39,8 +40,9 @@ export async function compareWorkbook(orm: Orm, path: string, options: CompareOp
     const examined = await examineWorkbook(path, workbook, SHEETS, options);
     const list = options.list === undefined ? null : await FindingsFile.open(options.list, true);
     try {
-      const differences = new Differences(await plainQuery(orm), list);
-      await compareAll({ workbook, examined, differences }, await plainQuery(orm), options);
+      const query = await patientQuery(orm);
+      const differences = new Differences(query, list);
+      await compareAll({ workbook, examined, differences }, query, options);
       return await differences.asComparison(examined.file);
     } catch (error) {
       throw stoppedByMysql(error, undefined, NOTHING_CHANGED);

@@ -16,7 +16,7 @@ const KINDS: Record<Did, Kind | null> = {
   parked: 'onlyWorkbook',
   waiting: 'waiting',
   rejected: 'leftOut',
-  unchanged: 'same',
+  unchanged: null,
   filled: null,
   updated: null,
   kept: null,

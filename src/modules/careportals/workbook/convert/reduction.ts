@@ -18,19 +18,19 @@ function namedType(row: RowReader, header: string): string | null {
   return /^(dollars?|fixed|amount)$/.test(word) ? 'dollar' : word;
 }
 
-/** Half of the coupons have no type, but a generated text that may tell it: `50% off`. */
-export function couponType(row: RowReader, description: string): string {
+/**
+ * What a coupon takes off. Half of the coupons have no type, but a generated text that may tell it: `50% off`.
+ * @throws RowRejected
+ */
+export function readCouponReduction(row: RowReader, description: string) {
   const named = namedType(row, 'reduction_type');
-  if (named !== null) return named;
-  const isPercent = /%\s*off$/i.test(description);
-  if (isPercent) row.note('coupon-type-inferred', 'reduction_type', 'percent');
-  else row.note('coupon-type-unknown', 'reduction_type', UNKNOWN_TYPE);
-  return isPercent ? 'percent' : UNKNOWN_TYPE;
-}
-
-/** @throws RowRejected */
-export function readCouponAmount(row: RowReader, type: string): number {
-  return row.needed('reduction_amount', (text) => amountOf(text, type));
+  const isPercent = named === null && /%\s*off$/i.test(description);
+  const type = named ?? (isPercent ? 'percent' : UNKNOWN_TYPE);
+  const reduction_amount = row.needed('reduction_amount', (text) => amountOf(text, type));
+  // Nothing has no kind: the stand-in of a coupon that is only named comes back as it was written.
+  if (type === UNKNOWN_TYPE && reduction_amount === 0) return { reduction_amount, reduction_type: null };
+  if (named === null) row.note(isPercent ? 'coupon-type-inferred' : 'coupon-type-unknown', 'reduction_type', type);
+  return { reduction_amount, reduction_type: type };
 }
 
 /** Whole percent, the plain number, or cents. */
@@ -52,11 +52,11 @@ export function readReduction(row: RowReader, baseAmount: number, discountAmount
   if (read.cents === 0) return { discount_reduction_amount: 0, discount_reduction_type: null };
   const type = impliedType(read, baseAmount, discountAmount);
   const rule = type === UNKNOWN_TYPE ? 'reduction-type-unknown' : 'reduction-type-inferred';
-  row.note(rule, 'discount_reduction_type', type);
   const amount = of(read, type);
   // Less than one of an unknown kind is nothing, and nothing has no kind.
-  const isNothing = amount === 0 && type === UNKNOWN_TYPE;
-  return { discount_reduction_amount: amount, discount_reduction_type: isNothing ? null : type };
+  const stored = amount === 0 && type === UNKNOWN_TYPE ? null : type;
+  row.note(rule, 'discount_reduction_type', stored);
+  return { discount_reduction_amount: amount, discount_reduction_type: stored };
 }
 
 type Readings = { cents: number; whole: number };

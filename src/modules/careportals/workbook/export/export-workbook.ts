@@ -1,11 +1,12 @@
 import type { Clock } from '../../../../platform/clock.ts';
 import type { Orm } from '../../../../platform/database/connect.ts';
-import { plainQuery, type Query } from '../../../../platform/database/query.ts';
+import type { Query } from '../../../../platform/database/query.ts';
 import type { OutCell, OutSheet } from '../../../../platform/xlsx/cell.ts';
 import { writeXlsx } from '../../../../platform/xlsx/write-xlsx.ts';
 import { learnLetters } from '../convert/coupon-code.ts';
 import type { StatusLine } from '../lines.ts';
 import { stoppedByMysql } from '../load/load-stopped.ts';
+import { patientQuery } from '../load/patient-query.ts';
 import type { Sheet, SheetName } from '../sheet.ts';
 import { SHEETS } from '../sheets.ts';
 import { tableOf } from '../tables.ts';
@@ -48,7 +49,7 @@ export async function exportWorkbook(
   path: string,
   { replace, clock, signal, onProgress = () => undefined }: ExportOptions,
 ): Promise<Exported> {
-  const query = await plainQuery(orm);
+  const query = await patientQuery(orm);
   // Here and where pages are read, and nowhere else: ENOENT of a folder is no database that is away.
   await learnLetters(query).catch((error: unknown) => {
     throw stoppedByMysql(error, undefined, NOTHING_WRITTEN);

@@ -60,6 +60,12 @@ export const payments: Form = {
       withCells(({ amount }) => ({ amount: dollars(centsOf(amount) + 500) })),
     ),
     repaired(
+      'payment-link-waits',
+      'description',
+      2,
+      withCells(({ description }, { set, nth }) => ({ description: `${description}, #${unknownOrder(set, nth)}` })),
+    ),
+    repaired(
       'hour-ambiguous',
       'datetime',
       1,

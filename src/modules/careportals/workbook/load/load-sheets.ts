@@ -4,7 +4,7 @@ import type { Table } from '../table.ts';
 import { Admission } from './admission.ts';
 import type { Examined } from './examine-workbook.ts';
 import type { ImportRun, Mark } from './import-run.ts';
-import { type Loading, tryBatch, writeBatch } from './load-batch.ts';
+import { type Loading, learnFrom, tryBatch, writeBatch } from './load-batch.ts';
 import { type Batch, readBatches } from './read-batches.ts';
 import { type Tally, withSheets } from './tally.ts';
 
@@ -42,11 +42,11 @@ export async function loadSheets(
   const load = loading.lock === null ? tryBatch : writeBatch;
   await withOneAhead(allBatches(workbook, parts, run.mark), signal, async ({ table, batch }) => {
     const startedAt = performance.now();
-    const { settled, tally } = await load(loading, table, batch, passed.tally);
+    const loaded = await load(loading, table, batch, passed.tally);
     passed.slowestBatchMs = Math.max(passed.slowestBatchMs, Math.round(performance.now() - startedAt));
-    passed.tally = tally;
-    loading.context.known.learn(table.tells(settled));
-    onProgress?.({ pass: 2, sheet: batch.sheet.name, rows: rowsOf(tally), totalRows: examined.file.rows });
+    passed.tally = loaded.tally;
+    learnFrom(loading, table, loaded);
+    onProgress?.({ pass: 2, sheet: batch.sheet.name, rows: rowsOf(loaded.tally), totalRows: examined.file.rows });
   });
   return passed;
 }

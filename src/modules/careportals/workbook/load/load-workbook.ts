@@ -1,7 +1,6 @@
 import type { Clock } from '../../../../platform/clock.ts';
 import type { Orm } from '../../../../platform/database/connect.ts';
 import { toInstant } from '../../../../platform/database/instant.ts';
-import { plainQuery } from '../../../../platform/database/query.ts';
 import { learnLetters } from '../convert/coupon-code.ts';
 import { readWorkbook } from '../read-workbook.ts';
 import { askMysql } from '../report/ask-mysql.ts';
@@ -18,6 +17,7 @@ import { KnownSoFar } from './known-so-far.ts';
 import type { Loading } from './load-batch.ts';
 import { type LoadParts, loadSheets, type Passed, rowsOf } from './load-sheets.ts';
 import { stoppedByMysql } from './load-stopped.ts';
+import { patientQuery } from './patient-query.ts';
 import { emptyTally } from './tally.ts';
 
 export interface LoadOptions {
@@ -81,7 +81,7 @@ async function loadExamined(job: Job, pass: Pass): Promise<Report> {
   const context = { mode, startedAt: run.startedAt, runId: run.runId, known, now };
   try {
     // Rows are told apart before a table asks anything.
-    await learnLetters(await plainQuery(orm));
+    await learnLetters(await patientQuery(orm));
     const passed = await pass({ orm, context, list, lock }, run);
     const interrupted = rowsOf(passed.tally) < examined.file.rows;
     const isDone = !dryRun && !interrupted;
@@ -99,7 +99,7 @@ async function loadExamined(job: Job, pass: Pass): Promise<Report> {
 }
 
 async function checked({ orm }: Job, { tally }: Passed) {
-  const database = await askMysql(await plainQuery(orm), tally);
+  const database = await askMysql(await patientQuery(orm), tally);
   await analyzeTables(orm, tally);
   return database;
 }

@@ -59,7 +59,7 @@ export async function settleWaiting<Line extends object>(
   return waiting.map(({ admitted, rule, column, was }, index) => {
     const plan = plans[index]!;
     const { tab, row } = admitted;
-    const findings = [{ sheet, tab, row, column, rule, was, became: plan.waitsFor }];
+    const findings = [{ sheet, tab, row, column, rule, was, became: null }];
     const status = kept.get(plan.eventKey);
     if (isApplied(status)) return { ...admitted, did: 'unchanged', findings: [], differs: [] };
     return { ...admitted, did: status === undefined ? 'parked' : 'waiting', findings, differs: [], plan };

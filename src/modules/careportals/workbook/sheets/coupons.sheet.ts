@@ -1,5 +1,5 @@
 import { couponCode, foldedCode } from '../convert/coupon-code.ts';
-import { couponType, readCouponAmount, reductionCell, typeCell, UNKNOWN_TYPE } from '../convert/reduction.ts';
+import { readCouponReduction, reductionCell, typeCell } from '../convert/reduction.ts';
 import type { CouponLine } from '../lines.ts';
 import type { Sheet } from '../sheet.ts';
 import { joined, needed, TEXT_LENGTH } from './column.ts';
@@ -18,11 +18,7 @@ export const couponsSheet: Sheet<CouponLine> = {
   read: (row) => {
     const coupon_code = row.key('coupon_id', couponCode);
     const description = row.text('description', TEXT_LENGTH) ?? '';
-    const type = couponType(row, description);
-    const reduction_amount = readCouponAmount(row, type);
-    // Nothing has no kind: the stand-in of a coupon that is only named comes back as it was written.
-    const reduction_type = reduction_amount === 0 && type === UNKNOWN_TYPE ? null : type;
-    return { coupon_code, reduction_amount, reduction_type, description };
+    return { coupon_code, ...readCouponReduction(row, description), description };
   },
   write: (line) => [
     line.coupon_code,

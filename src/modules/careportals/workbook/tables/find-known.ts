@@ -105,6 +105,23 @@ export async function accountedFor(
   return found;
 }
 
+/**
+ * By intent, the charge that stands as succeeded; blank if this run's own rows brought it and the database has none.
+ */
+export async function paidCharges(
+  query: Query,
+  known: Known,
+  intents: readonly string[],
+): Promise<Map<string, string>> {
+  const sql =
+    'SELECT succeeded_intent_id AS intent, charge_id AS charge FROM payments WHERE succeeded_intent_id IN (?)';
+  const rows = await rowsByKey<{ intent: string; charge: string }>(query, sql, intents);
+  const told = intents
+    .filter((intent) => known.has('paidIntent', intent))
+    .map((intent): [string, string] => [intent, '']);
+  return new Map([...told, ...rows.map(({ intent, charge }): [string, string] => [intent, charge])]);
+}
+
 export interface EmailOwner {
   email: string;
   /** As MySQL lowers it, which is what the unique key stands on. */

@@ -12,15 +12,15 @@ import { storedColumns } from '../../orders/order-columns.ts';
 import { reportAmountMismatch, reportAmountMismatches } from '../../orders/report-amount-mismatch.ts';
 import type { Tables, Tx } from '../../tables.ts';
 import type { OrderLine } from '../lines.ts';
-import { parkLines, settleWaiting, type Waiting } from '../parked/park-lines.ts';
+import { parkLines, type Waiting } from '../parked/park-lines.ts';
 import { ordersSheet } from '../sheets/orders.sheet.ts';
 import type { Admitted, Context, Kind, Settled, Table } from '../table.ts';
 import { accountedFor, ownCustomerIds, rowsByKey } from './find-known.ts';
-import { inPlaces } from './in-places.ts';
 import { insertRows } from './insert-rows.ts';
 import { saidOf, toldByWorkbook } from './order-said.ts';
 import { ownersOf, pagesOf } from './pages-of.ts';
 import { type KnownPlan, settleKnown, withoutChanging } from './settle-known.ts';
+import { settleOrPark } from './settle-or-park.ts';
 import { noteStubs, stubParents, tellsOfStubs } from './stub-parents.ts';
 import { writeKnown } from './write-known.ts';
 
@@ -63,16 +63,7 @@ export const ordersTable: Table<OrderLine> = {
   batchRows: 1_000,
   async settle(query, context, lines) {
     const met = await meet(query, context, lines);
-    const [settled, waiting] = [new Map<number, Settled<OrderLine>>(), [] as Waiting<OrderLine>[]];
-    for (const admitted of lines) {
-      const one = settleOne(context, met, admitted);
-      if (one === null) waiting.push(withoutCustomer(admitted));
-      else settled.set(admitted.ordinal, one);
-    }
-    for (const one of await settleWaiting(query, 'order.created', ordersSheet.keyOf, waiting)) {
-      settled.set(one.ordinal, one);
-    }
-    const all = inPlaces(lines, settled);
+    const all = await settleOrPark(query, ordersSheet, lines, (line) => settleOne(context, met, line), withoutCustomer);
     await noteParents(query, context, all);
     return all;
   },

@@ -5,17 +5,24 @@ import { describedLinkOf } from '../../intake/stripe/order-link.ts';
 import type { Tx } from '../../tables.ts';
 import type { Finding } from '../finding.ts';
 import type { PaymentLine } from '../lines.ts';
-import { parkLines, parkPlans, settleWaiting, type Waiting } from '../parked/park-lines.ts';
+import { parkLines, parkPlans, type Waiting } from '../parked/park-lines.ts';
 import type { RuleId } from '../rules.ts';
 import { paymentsSheet } from '../sheets/payments.sheet.ts';
 import type { Admitted, Context, Kind, Known, Settled, Table } from '../table.ts';
-import { accountedFor, rowsByKey } from './find-known.ts';
-import { inPlaces } from './in-places.ts';
+import { accountedFor, paidCharges, rowsByKey } from './find-known.ts';
 import { insertRows } from './insert-rows.ts';
 import { ownersOf, pagesOf } from './pages-of.ts';
-import { isMoving, linkedOrders, linkOrders, type PaymentPlan, withWaitingLinks } from './payment-links.ts';
+import {
+  knownOrdersOf,
+  linkedOrders,
+  linkOrders,
+  type PaymentPlan,
+  withLinks,
+  withWaitingLinks,
+} from './payment-links.ts';
 import { sortedBy } from './plain-table.ts';
 import { type KnownPlan, settleKnown, withoutChanging } from './settle-known.ts';
+import { settleOrPark } from './settle-or-park.ts';
 import { writeKnown } from './write-known.ts';
 
 const COLUMNS = [
@@ -52,16 +59,14 @@ export const paymentsTable: Table<PaymentLine> = {
   batchRows: 1_000,
   async settle(query, context, lines) {
     const met = await meet(query, context.known, lines);
-    const [settled, waiting] = [new Map<number, Settled<PaymentLine>>(), [] as Waiting<PaymentLine>[]];
-    for (const admitted of lines) {
-      const one = settleOne(context, met, admitted);
-      if (one === null) waiting.push(withoutOrder(admitted));
-      else settled.set(admitted.ordinal, one);
-    }
-    for (const one of await settleWaiting(query, 'payment_succesful', paymentsSheet.keyOf, waiting)) {
-      settled.set(one.ordinal, one);
-    }
-    return withWaitingLinks(query, met.orders, inPlaces(lines, settled));
+    const settled = await settleOrPark(
+      query,
+      paymentsSheet,
+      lines,
+      (one) => settleOne(context, met, one),
+      withoutOrder,
+    );
+    return withWaitingLinks(query, met.orders, settled);
   },
   async write(tx, context, settled) {
     const written = settled.filter(({ did }) => did === 'written').map(({ line }) => line);
@@ -85,10 +90,9 @@ function isThere({ did }: Settled<PaymentLine>): boolean {
   return did !== 'rejected' && did !== 'parked' && did !== 'waiting';
 }
 
-function tellsOf({ line }: Settled<PaymentLine>): [Kind, string][] {
-  const { charge_id, payment_intent_id, status } = line;
-  const isPaid = payment_intent_id !== null && status === 'succeeded';
-  return [['charge', charge_id], ...(isPaid ? [['paidIntent', payment_intent_id] as [Kind, string]] : [])];
+function tellsOf({ line, plan }: Settled<PaymentLine>): [Kind, string][] {
+  const { paid = null } = (plan ?? {}) as Partial<PaymentPlan>;
+  return [['charge', line.charge_id], ...(paid === null ? [] : [['paidIntent', paid] as [Kind, string]])];
 }
 
 async function meet(query: Query, known: Known, lines: readonly Admitted<PaymentLine>[]): Promise<Met> {
@@ -97,86 +101,65 @@ async function meet(query: Query, known: Known, lines: readonly Admitted<Payment
   const rows = await rowsByKey<Row>(query, sql, charges);
   const orderIds = lines.flatMap(({ line }) => [line.order_id, ...line.linked_order_ids]);
   const byCharge = new Map(rows.map((row) => [row.charge_id, row]));
-  // The others pay for one order, to which they are linked since they were written.
-  const some = lines.filter(
-    ({ line }) => line.linked_order_ids.length > 0 || isMoved(byCharge.get(line.charge_id), line),
-  );
   return {
     rows: byCharge,
     orders: await accountedFor(query, known, 'order', orderIds),
-    paid: await paidIntents(query, known, lines),
-    linked: await linkedOrders(
+    paid: await paidCharges(
       query,
-      some.map(({ line }) => line.charge_id),
+      known,
+      lines.flatMap(({ line }) => line.payment_intent_id ?? []),
     ),
+    linked: await linkedOrders(query, [...byCharge.keys()]),
   };
-}
-
-function isMoved(row: Row | undefined, { order_id }: PaymentLine): boolean {
-  return row !== undefined && String(row.order_id) !== order_id;
-}
-
-async function paidIntents(
-  query: Query,
-  known: Known,
-  lines: readonly Admitted<PaymentLine>[],
-): Promise<Map<string, string>> {
-  const intents = lines.flatMap(({ line }) => line.payment_intent_id ?? []);
-  const sql =
-    'SELECT succeeded_intent_id AS intent, charge_id AS charge FROM payments WHERE succeeded_intent_id IN (?)';
-  const rows = await rowsByKey<{ intent: string; charge: string }>(query, sql, intents);
-  const told = intents
-    .filter((intent) => known.has('paidIntent', intent))
-    .map((intent): [string, string] => [intent, '']);
-  return new Map([...told, ...rows.map(({ intent, charge }): [string, string] => [intent, charge])]);
 }
 
 /** Null if it must wait for its order. */
 function settleOne(context: Context, met: Met, admitted: Admitted<PaymentLine>): Settled<PaymentLine> | null {
   const { line } = admitted;
   const row = met.rows.get(line.charge_id);
-  const isSecond = isPaidByOther(met, line);
-  if (row !== undefined) return settleRow(context, met, admitted, row, isSecond);
-  if (isSecond) return paidTwice(admitted);
+  if (row !== undefined) return settleRow(context, met, admitted, row);
+  const paid = paidBy(line);
+  if (isPaidByOther(met, line.charge_id, paid)) return paidTwice(admitted);
   if (!met.orders.has(line.order_id)) return null;
-  if (line.status === 'succeeded' && line.payment_intent_id !== null) {
-    met.paid.set(line.payment_intent_id, line.charge_id);
-  }
-  const plan: PaymentPlan = { links: [...new Set([line.order_id, ...knownLinks(met, line)])] };
+  if (paid !== null) met.paid.set(paid, line.charge_id);
+  const plan: PaymentPlan = { links: [...knownOrdersOf(met.orders, line)], unlink: [], paid };
   return { ...admitted, did: 'written', findings: notOrderTotal(met, admitted), differs: [], plan };
 }
 
-function isPaidByOther({ paid }: Met, { charge_id, payment_intent_id, status }: PaymentLine): boolean {
-  const charge = payment_intent_id === null ? undefined : paid.get(payment_intent_id);
-  return status === 'succeeded' && charge !== undefined && charge !== charge_id;
+/** The intent that has succeeded by this charge, if one has. */
+function paidBy({ payment_intent_id, status }: Pick<PaymentLine, 'payment_intent_id' | 'status'>): string | null {
+  return status === 'succeeded' ? payment_intent_id : null;
 }
 
-function knownLinks({ orders }: Met, { linked_order_ids }: PaymentLine): string[] {
-  return linked_order_ids.filter((id) => orders.has(id));
+function isPaidByOther({ paid }: Met, chargeId: string, intent: string | null): boolean {
+  const charge = intent === null ? undefined : paid.get(intent);
+  return charge !== undefined && charge !== chargeId;
 }
 
-function settleRow(
-  context: Context,
-  met: Met,
-  admitted: Admitted<PaymentLine>,
-  row: Row,
-  isSecond: boolean,
-): Settled<PaymentLine> {
+function settleRow(context: Context, met: Met, admitted: Admitted<PaymentLine>, row: Row): Settled<PaymentLine> {
   const { line } = admitted;
   const standing = { ...row, order_id: String(row.order_id) };
-  const settled = settleKnown(context, admitted, standing, { columns: COLUMNS });
+  const compared = settleKnown(context, admitted, standing, { columns: COLUMNS });
+  const isSecond = isPaidByOther(met, line.charge_id, paidBy(afterwards(compared, row)));
   const cannot = [
     ...(isSecond ? ['payment_intent_id', 'status'] : []),
     ...(met.orders.has(line.order_id) ? [] : ['order_id']),
   ];
-  const left = cannot.length > 0 ? withoutChanging(settled, cannot) : settled;
-  const own = isMoving(left) ? [line.order_id] : [];
-  const links = [...new Set([...own, ...knownLinks(met, line)])].filter(
-    (id) => !met.linked.get(line.charge_id)?.has(id),
-  );
-  const isLinked = links.length > 0 && (left.did === 'unchanged' || left.did === 'kept');
-  const plan: PaymentPlan = { ...(left.plan as KnownPlan), links };
-  return { ...left, did: isLinked ? 'filled' : left.did, findings: notOrderTotal(met, admitted), plan };
+  const left = cannot.length > 0 ? withoutChanging(compared, cannot) : compared;
+  const paid = paidBy(afterwards(left, row));
+  if (paid !== null) met.paid.set(paid, line.charge_id);
+  const findings = [...(isSecond ? [intentKept(admitted, row)] : []), ...notOrderTotal(met, admitted)];
+  const plan: PaymentPlan = { ...(left.plan as KnownPlan), links: [], unlink: [], paid };
+  return withLinks(context, { ...left, findings, plan }, standing, met);
+}
+
+/** What the row says of its intent once this is written. */
+function afterwards({ line, did, differs, plan }: Settled<PaymentLine>, row: Row) {
+  const { fill, leave = [] } = plan as KnownPlan;
+  const changes =
+    did === 'updated' ? differs.filter((column) => !leave.includes(column)) : did === 'filled' ? fill : [];
+  const told = (column: 'payment_intent_id' | 'status') => (changes.includes(column) ? line : row);
+  return { payment_intent_id: told('payment_intent_id').payment_intent_id, status: told('status').status };
 }
 
 function notOrderTotal({ orders }: Met, { tab, row, line }: Admitted<PaymentLine>): Finding[] {
@@ -189,6 +172,10 @@ function paidTwice(admitted: Admitted<PaymentLine>): Settled<PaymentLine> {
   const { tab, row, line } = admitted;
   const findings = [finding(tab, row, 'payment_intent_id', 'intent-paid-twice', line.payment_intent_id, null)];
   return { ...admitted, did: 'rejected', findings, differs: [] };
+}
+
+function intentKept({ tab, row, line }: Admitted<PaymentLine>, { payment_intent_id }: Row): Finding {
+  return finding(tab, row, 'payment_intent_id', 'intent-kept', line.payment_intent_id, payment_intent_id);
 }
 
 function finding(

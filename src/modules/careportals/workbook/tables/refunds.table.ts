@@ -1,15 +1,15 @@
 import type { Instant } from '../../../../platform/database/instant.ts';
 import type { Query } from '../../../../platform/database/query.ts';
 import type { RefundLine } from '../lines.ts';
-import { parkLines, settleWaiting, type Waiting } from '../parked/park-lines.ts';
+import { parkLines, type Waiting } from '../parked/park-lines.ts';
 import { refundsSheet } from '../sheets/refunds.sheet.ts';
 import type { Admitted, Context, Known, Settled, Table } from '../table.ts';
-import { accountedFor, rowsByKey } from './find-known.ts';
-import { inPlaces } from './in-places.ts';
+import { accountedFor, paidCharges, rowsByKey } from './find-known.ts';
 import { insertRows } from './insert-rows.ts';
 import { ownersOf, pagesOf } from './pages-of.ts';
 import { sortedBy } from './plain-table.ts';
 import { settleKnown, withoutChanging } from './settle-known.ts';
+import { settleOrPark } from './settle-or-park.ts';
 import { writeKnown } from './write-known.ts';
 
 const COLUMNS = ['charge_id', 'payment_intent_id', 'amount', 'currency', 'reason', 'status', 'created_at'] as const;
@@ -30,16 +30,7 @@ export const refundsTable: Table<RefundLine> = {
   batchRows: 1_000,
   async settle(query, context, lines) {
     const met = await meet(query, context.known, lines);
-    const [settled, waiting] = [new Map<number, Settled<RefundLine>>(), [] as Waiting<RefundLine>[]];
-    for (const admitted of lines) {
-      const one = settleOne(context, met, admitted);
-      if (one === null) waiting.push(withoutPayment(admitted));
-      else settled.set(admitted.ordinal, one);
-    }
-    for (const one of await settleWaiting(query, 'refund.created', refundsSheet.keyOf, waiting)) {
-      settled.set(one.ordinal, one);
-    }
-    return inPlaces(lines, settled);
+    return settleOrPark(query, refundsSheet, lines, (line) => settleOne(context, met, line), withoutPayment);
   },
   async write(tx, context, settled) {
     const written = settled.filter(({ did }) => did === 'written').map(({ line }) => line);
@@ -62,22 +53,12 @@ async function meet(query: Query, known: Known, lines: readonly Admitted<RefundL
   return {
     rows: new Map(rows.map((row) => [row.stripe_refund_id, row])),
     charges: new Set((await accountedFor(query, known, 'charge', charges)).keys()),
-    charged: await chargesOf(
+    charged: await paidCharges(
       query,
       known,
       blank.flatMap(({ line }) => line.payment_intent_id ?? []),
     ),
   };
-}
-
-async function chargesOf(query: Query, known: Known, intents: readonly string[]): Promise<Map<string, string>> {
-  const sql =
-    'SELECT succeeded_intent_id AS intent, charge_id AS charge FROM payments WHERE succeeded_intent_id IN (?)';
-  const rows = await rowsByKey<{ intent: string; charge: string }>(query, sql, intents);
-  const told = intents
-    .filter((intent) => known.has('paidIntent', intent))
-    .map((intent): [string, string] => [intent, '']);
-  return new Map([...told, ...rows.map(({ intent, charge }): [string, string] => [intent, charge])]);
 }
 
 /** Null if it must wait for its payment. */
