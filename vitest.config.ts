@@ -23,10 +23,10 @@ export default defineConfig({
     setupFiles: ['reflect-metadata'],
     // By default one core is left out. Files wait for MySQL and for processes as much as they work: three keep two busy.
     maxWorkers: Math.max(3, availableParallelism() - 1),
-    // A second, the default, is short where MySQL, a server and another file share two cores.
-    expect: { poll: { timeout: 10_000 } },
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // They end what hangs, and say nothing of speed: a machine may be slow and have other things to do.
+    expect: { poll: { timeout: 30_000 } },
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     projects: [
       {
         extends: true,

@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { compileOnce } from './compile-once.ts';
 
 /**
  * `node src/run.ts NAME …` brings dist up to date and runs dist/src/NAME.js in this same process: npm's signals reach
@@ -12,16 +12,14 @@ const [name = 'main'] = process.argv.splice(2, 1);
 await Promise.all([compile(), name === 'main' ? buildExplorer() : undefined]);
 await import(join(project, 'dist', 'src', `${name}.js`));
 
-/** TypeScript decorators need the compiler; with nothing changed it takes a fraction of a second. */
+/** TypeScript decorators need the compiler. */
 async function compile(): Promise<void> {
-  const compiler = join(project, 'node_modules', 'typescript', 'bin', 'tsc');
-  const child = spawn(process.execPath, [compiler, '-p', join(project, 'tsconfig.build.json')], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  // Findings go to stderr: stdout belongs to the command.
-  child.stdout.pipe(process.stderr);
-  const code = await new Promise((resolve) => child.on('close', resolve));
-  if (code !== 0) process.exit(1);
+  try {
+    await compileOnce(project);
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n`);
+    process.exit(1);
+  }
 }
 
 async function buildExplorer(): Promise<void> {

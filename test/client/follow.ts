@@ -68,7 +68,7 @@ export function follow(url: string, options: Partial<FollowOptions<Moved>> = {})
   };
 }
 
-export const SOON = { timeout: 10_000, interval: 5 };
+export const SOON = { timeout: 30_000, interval: 5 };
 
 /** The same of a server that answers by a script; both end with the test. */
 export async function followScript(

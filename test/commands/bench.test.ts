@@ -30,7 +30,7 @@ function bench(...args: string[]) {
   return runBench(folder, ...args);
 }
 
-describe('npm run bench', { timeout: 90_000 }, () => {
+describe('npm run bench', { timeout: 300_000 }, () => {
   // The live one has a test of its own.
   const NAMES = ['lifecycle', 'webhooks'];
 

@@ -21,7 +21,7 @@ afterAll(async () => {
 const doctor = (url: string) =>
   runProgram('commands/doctor', ['--audit'], { DATABASE_URL: url, CAREPORTALS_DATA_DIR: dataDir }).ended;
 
-describe('npm run doctor', { timeout: 20_000 }, () => {
+describe('npm run doctor', () => {
   test('ends by itself beside a MySQL that goes on running, and names a status that is not the newest', async () => {
     await database.admin.em
       .getConnection()

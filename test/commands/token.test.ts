@@ -13,7 +13,7 @@ afterAll(() => rm(dataDir, { recursive: true, force: true }));
 
 const token = (...args: string[]) => runProgram('commands/token', args, { CAREPORTALS_DATA_DIR: dataDir }).ended;
 
-describe('npm run token', { timeout: 30_000 }, () => {
+describe('npm run token', () => {
   test('prints one token that says what was asked, and nothing else', async () => {
     const { code, stdout } = await token('--role', 'service', '--scope', 'ingest,feed', '--ttl', '30m');
     expect(code).toBe(0);

@@ -12,7 +12,7 @@ const args = ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-ba
 args.push('--disable-component-update', '--disable-sync');
 
 // On a busy machine the page takes its time.
-const patience = { timeout: 20_000 };
+const patience = { timeout: 60_000 };
 
 /** One open page and all that went wrong on it: other origins asked, policy violations, errors on the console. */
 interface Visit {
@@ -21,7 +21,7 @@ interface Visit {
   troubles: string[];
 }
 
-describe('the explorer without a browser', { timeout: 60_000 }, () => {
+describe('the explorer without a browser', { timeout: 180_000 }, () => {
   test('finds every part that the page names, and that those name in turn, and no part is left over', async () => {
     await buildExplorer();
     const server = await startTinyServer();
@@ -41,7 +41,7 @@ describe('the explorer without a browser', { timeout: 60_000 }, () => {
 
 // Debian calls it chromium; elsewhere CHROMIUM_PATH says where a Chromium is. Without one, the tests above remain.
 if (existsSync(executablePath)) {
-  describe('the explorer in a browser', { timeout: 60_000 }, () => {
+  describe('the explorer in a browser', { timeout: 180_000 }, () => {
     let browser: Browser;
     let server: TinyServer;
     let visit: Visit;

@@ -8,7 +8,7 @@ import { follow } from '../kit/transports.ts';
 let server: TestApp;
 let query: Query;
 const open: Client[] = [];
-const soon = { timeout: 10_000, interval: 10 };
+const soon = { timeout: 30_000, interval: 10 };
 
 beforeAll(async () => {
   server = await createTestApp();

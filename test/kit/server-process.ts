@@ -1,13 +1,14 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { promisify } from 'node:util';
 import { expect, inject } from 'vitest';
+import { compileOnce } from '../../src/compile-once.ts';
 import { type NewToken, signToken } from '../../src/platform/access/token.ts';
 import { openSession } from '../careportals/schema/session.ts';
+import { COMPILE_CACHE } from './run-program.ts';
 import type { TestDatabase } from './test-database.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -23,19 +24,18 @@ export interface ServerProcess {
    */
   start(on?: TestDatabase, more?: Record<string, string>): Promise<{ child: ChildProcess; url: string }>;
   token(wanted: Pick<NewToken, 'role' | 'subject' | 'customerId'>): Promise<string>;
-  /** Kills what still runs and removes what was compiled. */
+  /** Kills what still runs. */
   remove(): Promise<void>;
 }
 
-/** Compiles the server as it runs in earnest, since decorators need it. Types are somebody else's check. */
+/** The server as it runs in earnest, from dist. */
 export async function compileServer(database: TestDatabase): Promise<ServerProcess> {
   const secret = randomBytes(32).toString('hex');
   const folder = await mkdtemp(join(tmpdir(), 'cp-server-'));
-  // Below node_modules, so that the compiled files find their packages.
-  const build = join(ROOT, 'node_modules', '.cache', `server-${process.pid}-${randomBytes(4).toString('hex')}`);
-  await compileTo(build);
+  await compileOnce(ROOT);
   const environment = {
     PATH: process.env.PATH,
+    ...COMPILE_CACHE,
     AUTH_JWT_SECRET: secret,
     STRIPE_WEBHOOK_SECRETS: WEBHOOK_SECRETS.stripe,
     CAREPORTALS_WEBHOOK_SECRETS: WEBHOOK_SECRETS.careportals,
@@ -46,7 +46,7 @@ export async function compileServer(database: TestDatabase): Promise<ServerProce
   };
   const started: ChildProcess[] = [];
   const start = async (on = database, more: Record<string, string> = {}) => {
-    const child = spawn(process.execPath, [join(build, 'src', 'main.js')], {
+    const child = spawn(process.execPath, [join(ROOT, 'dist', 'src', 'main.js')], {
       stdio: ['ignore', 'pipe', 'inherit'],
       env: { ...environment, DATABASE_URL: on.appUrl, ...more },
     });
@@ -59,15 +59,9 @@ export async function compileServer(database: TestDatabase): Promise<ServerProce
       signToken({ secret, jwksUrl: null, issuer: null, audience: null }, { lifetime: '1h', ...wanted }),
     remove: async () => {
       for (const child of started) child.kill('SIGKILL');
-      for (const path of [folder, build]) await rm(path, { recursive: true, force: true });
+      await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-async function compileTo(build: string): Promise<void> {
-  const options = ['--outDir', build, '--noCheck', '--incremental', 'false', '--tsBuildInfoFile', 'null'];
-  const compiler = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
-  await promisify(execFile)(process.execPath, [compiler, '-p', join(ROOT, 'tsconfig.build.json'), ...options]);
 }
 
 async function addressOf({ stdout }: ChildProcess): Promise<string> {
@@ -84,6 +78,6 @@ export async function untilNothingIsOpen({ schema }: TestDatabase): Promise<void
   const root = await openSession(inject('mysql').root);
   const locks = () =>
     root.rows('SELECT DISTINCT OBJECT_NAME FROM performance_schema.data_locks WHERE OBJECT_SCHEMA = ?', [schema]);
-  await expect.poll(locks, { timeout: 10_000 }).toEqual([]);
+  await expect.poll(locks).toEqual([]);
   await root.close();
 }

@@ -122,7 +122,7 @@ export interface Following<Event> {
   ended: Promise<unknown>;
   /** Waits until the server has surely taken it up: the protocol has no word for that. */
   taken(): Promise<void>;
-  /** Waits until as many events are there. @throws after five seconds, saying how many came. */
+  /** Waits until as many events are there. @throws after half a minute, saying how many came. */
   atLeast(count: number): Promise<Event[]>;
   stop(): void;
 }
@@ -144,14 +144,14 @@ export function follow<Event>(client: Client, field: string, query: string, vari
   );
   const atLeast = async (count: number) => {
     for (let waited = 0; events.length < count; waited += 20) {
-      if (waited > 5_000) throw new Error(`${events.length} of ${count} events came`);
+      if (waited > 30_000) throw new Error(`${events.length} of ${count} events came`);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     return events;
   };
   const taken = async () => {
     await askOnSocket(client, { query: '{ __typename }' });
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await new Promise((resolve) => setTimeout(resolve, 300));
   };
   return { events, ended: ended.promise, taken, atLeast, stop } satisfies Following<Event>;
 }

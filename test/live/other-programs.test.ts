@@ -36,7 +36,7 @@ afterAll(async () => {
 
 const start = (field: Wish['field']) =>
   encodePosition({ head: 0n, holes: [] }, field === 'orderStatusChanged' ? 'o' : 's');
-const soon = { timeout: 5_000, interval: 10 };
+const soon = { timeout: 30_000, interval: 10 };
 
 /** Follows on the instance of a source: from a cursor on, or from before the first row. */
 function follow(source: Source, field: Wish['field'], filter = {}, after: string | null = start(field)): Follower {

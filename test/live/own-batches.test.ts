@@ -20,7 +20,7 @@ afterAll(async () => {
   await server?.stop();
 });
 
-const soon = { timeout: 10_000, interval: 10 };
+const soon = { timeout: 30_000, interval: 10 };
 
 /** Follows everything, from an empty table on. */
 function followAll(field: Wish['field']): Follower {

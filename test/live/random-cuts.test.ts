@@ -24,7 +24,7 @@ interface Run {
   endEvery: number;
 }
 
-const COUNTS = { cuts: LONG ? 1_000 : 30, endEvery: LONG ? 60 : 12 };
+const COUNTS = { cuts: LONG ? 1_000 : 20, endEvery: LONG ? 60 : 12 };
 const EACH: Run[] = [
   { name: 'the tail read', sources: ['tail', 'tail'], ...COUNTS },
   { name: 'the binary log', sources: ['log', 'log'], ...COUNTS },
@@ -50,7 +50,7 @@ afterAll(async () => {
 
 test.each(RUNS)(
   `clients that follow by $name are cut off $cuts times while 16 writers commit out of order: each is told every change once, in order (TEST_SEED=${SEED})`,
-  { timeout: LONG ? 600_000 : 60_000 },
+  { timeout: LONG ? 600_000 : 180_000 },
   async (run) => {
     const random = Random.from(`${SEED} ${run.name}`);
     const cast = await makeCast(session);
@@ -61,12 +61,12 @@ test.each(RUNS)(
     const { tally, stop } = await startWriters(random.branch(1), cast);
 
     await cutAndEnd(run, random, proxy, (cuts) => progress(run.name, cuts, tally, listeners));
+    // Or the test would say little. The cuts may be over before a slow server has answered a first mutation.
+    const fewest = () => Math.min(tally.committed, tally.rolledBack, tally.mutations, tally.webhooks);
+    await expect.poll(fewest, { timeout: 60_000 }).toBeGreaterThan(0);
     await stop();
-    await expect.poll(undone, { timeout: 20_000, interval: 50 }).toBe(0);
+    await expect.poll(undone, { timeout: 60_000, interval: 50 }).toBe(0);
     for (const listener of listeners) await expectAllTold(listener);
-    // Or the test would say little.
-    const { committed, rolledBack, mutations, webhooks } = tally;
-    expect(Math.min(committed, rolledBack, mutations, webhooks)).toBeGreaterThan(0);
   },
 );
 
@@ -123,7 +123,7 @@ async function undone(): Promise<number> {
 async function expectAllTold({ name, follower, told, expected }: Listener): Promise<void> {
   await expect
     .poll(async () => [name, follower.error, missing(told(), await expected())], {
-      timeout: 20_000,
+      timeout: 60_000,
       interval: 50,
     })
     .toEqual([name, null, []]);

@@ -5,23 +5,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openDataFolder } from '../../src/private-mysql/data-folder.ts';
-import { findMysqld } from '../../src/private-mysql/find-mysqld.ts';
-import { initialiseDataFolder } from '../../src/private-mysql/initialise-data-folder.ts';
+import { inject } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
 /** Programs started from source halve their start-up with a cache of what was compiled. */
 const ENVIRONMENT = { ...process.env, NODE_COMPILE_CACHE: join(ROOT, 'node_modules', '.cache', 'test-processes') };
 
-/** Temporary folders of one test file, with one initialised data folder to copy, which is quicker than initialising. */
+/** Temporary folders of one test file, with one initialised data folder to copy. */
 export class Folders {
   #base = '';
 
   async open(): Promise<void> {
     this.#base = await mkdtemp(join(tmpdir(), 'cp-pm-'));
-    const folder = await openDataFolder(this.at('template'));
-    await initialiseDataFolder(folder, await findMysqld(process.env.CAREPORTALS_MYSQLD, () => {}), () => {});
+    await cp(inject('dataFolder'), this.at('template'), { recursive: true });
   }
 
   at(name: string): string {
@@ -103,7 +100,7 @@ export function processesOf(path: string): { pid: number; line: string }[] {
 /** Waits for a condition that another process brings about; fails by throwing. */
 export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
   for (let tries = 0; !(await holds()); tries += 1) {
-    if (tries > 100) throw new Error(`${what} did not come about within 20 s`);
+    if (tries > 300) throw new Error(`${what} did not come about within a minute`);
     await sleep(200);
   }
 }

@@ -42,7 +42,7 @@ afterAll(async () => {
   await server?.stop();
 });
 
-const soon = { timeout: 10_000, interval: 20 };
+const soon = { timeout: 30_000, interval: 20 };
 
 function listen(on = server, token = support) {
   const client = on.socket(token);

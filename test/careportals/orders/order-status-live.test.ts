@@ -84,7 +84,7 @@ async function tell(orderId: string, status: string, at = next()): Promise<void>
 const told = ({ events }: { events: Event[] }) =>
   events.map(({ order, rawStatus }) => `${order?.orderId}: ${rawStatus}`);
 
-const soon = { timeout: 10_000, interval: 20 };
+const soon = { timeout: 30_000, interval: 20 };
 
 describe('an event', () => {
   test('says what changed, from what, when, and carries a cursor', async () => {

@@ -151,7 +151,7 @@ const EXAMPLES = (Object.keys(PLANS) as Drawn['standing'][]).map((standing): [Dr
 const ACTIONS = Object.keys(MUTATIONS);
 
 test('whatever a subscription is like and whoever asks, each mutation does what availableActions said, and refuses as it said', {
-  timeout: 1_000 * RUNS + 30_000,
+  timeout: 1_000 * RUNS + 120_000,
 }, async () => {
   const seen = new Set<string>();
   const agrees = async (one: Drawn) => {

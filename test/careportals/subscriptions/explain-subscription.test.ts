@@ -240,7 +240,7 @@ test('the chain is complete after every single step, a plan that fell due includ
 /** Moves the clock to a day of March, counted on, and waits until what was due has been done. */
 async function dueOn(day: number, id: string): Promise<void> {
   clock.to(new Date(Date.UTC(2026, 2, day, 12, 0, 1)).toISOString());
-  await expect.poll(async () => (await look(id)).scheduledChanges, { timeout: 10_000 }).toEqual([]);
+  await expect.poll(async () => (await look(id)).scheduledChanges).toEqual([]);
 }
 
 test('the chain of one that was there before its trail leads back from the present to how it was found', async () => {

@@ -351,7 +351,8 @@ describe('an idempotency key', () => {
   });
 });
 
-describe('a subscription that somebody else holds locked', () => {
+// The rules are times, and a machine that stands still for a second breaks them without us: they have two more tries.
+describe('a subscription that somebody else holds locked', { retry: 2 }, () => {
   test('answers RETRY_LATER within 5 s with nothing written, and moves when it is free again', async () => {
     const id = await newSubscription();
     const before = await standing(query, id);

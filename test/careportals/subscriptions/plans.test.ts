@@ -280,7 +280,7 @@ test('two that somebody else holds locked do not hold up a third', async () => {
   await holder.rows('SELECT 1 FROM subscriptions_paused WHERE subscription_id IN (?) FOR UPDATE', [ids.slice(0, 2)]);
   clock.to('2026-03-11T08:01:00.000Z');
   server.app.jobs.wake();
-  await expect.poll(async () => (await standing(query, ids[2] ?? '')).state, { timeout: 15_000 }).toBe('active');
+  await expect.poll(async () => (await standing(query, ids[2] ?? '')).state).toBe('active');
   await holder.run('ROLLBACK');
   await holder.close();
   await at('2026-03-11T08:02:00.000Z');

@@ -98,7 +98,7 @@ async function deliver(
   await server.app.inbox.idle();
 }
 
-const soon = { timeout: 10_000, interval: 20 };
+const soon = { timeout: 30_000, interval: 20 };
 
 /** `trigger effect` of each event, in order. */
 const told = ({ events }: { events: Event[] }) => events.map(({ triggerType, effect }) => `${triggerType} ${effect}`);

@@ -37,8 +37,12 @@ function start(handler: Handler<EffectTables>, isRush?: () => boolean): InboxWor
 
 test('while deliveries rush in they are worked on one at a time, and four at a time when that is over', async () => {
   let [isRush, atWork, most] = [true, 0, 0];
+  const { promise: fourAtWork, resolve: allHere } = Promise.withResolvers<void>();
   const handler: Handler<EffectTables> = async (tx, delivery) => {
     most = Math.max(most, ++atWork);
+    if (atWork === 4) allHere();
+    // The first says that the rush is over; those after it wait for one another.
+    if (delivery.eventId?.startsWith('calm') && !isRush) await fourAtWork;
     if (delivery.eventId?.startsWith('calm')) isRush = false;
     await new Promise((resolve) => setTimeout(resolve, 5));
     return addEffect(tx, delivery.eventId!).then(() => {

@@ -76,6 +76,6 @@ test('with the database away nothing counts as failed, and the worker goes on by
     .getConnection()
     .execute("UPDATE webhook_inbox SET event_id = 'evt_mended' WHERE inbox_id = ? AND attempts = 0", [inboxId]);
   await line.mend();
-  await expect.poll(() => effects(database.orm), { timeout: 20_000 }).toEqual(['evt_mended']);
+  await expect.poll(() => effects(database.orm)).toEqual(['evt_mended']);
   await worker.stop();
 });

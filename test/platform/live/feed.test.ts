@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 afterEach(() => table.stopInstances());
 
-const soon = { timeout: 10_000, interval: 20 };
+const soon = { timeout: 30_000, interval: 20 };
 const everything = wanting(() => true);
 const cursorAt = (head: number, ...holes: number[]) =>
   encodePosition({ head: BigInt(head), holes: holes.map(BigInt) }, 'n');
@@ -295,10 +295,12 @@ test('a client that is cut off at random, on either of two instances, while writ
   const random = Random.from(process.env.TEST_SEED ?? 'feed');
   const instances = [await table.instance(), await table.instance()];
   let isWriting = true;
-  const written = Promise.all(numbers(0, TOPICS - 1).map((topic) => write(topic, random.branch(topic))));
+  let cuts = 0;
+  // They go on until it was cut off often enough, or the test would say little.
+  const isEnough = () => cuts > 5;
+  const written = Promise.all(numbers(0, TOPICS - 1).map((topic) => write(topic, random.branch(topic), isEnough)));
   const told: Note[] = [];
   let cursor: string | null = cursorAt(0);
-  let cuts = 0;
   const listen = async (until: () => Promise<unknown>) => {
     const reader = await client(random.pick(instances), cursor);
     await until();
@@ -316,7 +318,6 @@ test('a client that is cut off at random, on either of two instances, while writ
   const all = await table.query<Note>('SELECT id AS feedId, topic, n FROM notes ORDER BY id');
   const ids = (rows: Note[]) => [...new Set(rows.map((row) => Number(row.feedId)))].toSorted((a, b) => a - b);
   expect(ids(told)).toEqual(ids(all));
-  expect(cuts).toBeGreaterThan(5);
   for (let topic = 0; topic < TOPICS; topic++) {
     const firstTimes = [...new Set(told.filter((note) => note.topic === topic).map((note) => note.n))];
     expect(firstTimes).toEqual(all.filter((note) => note.topic === topic).map((note) => note.n));
@@ -324,9 +325,9 @@ test('a client that is cut off at random, on either of two instances, while writ
 });
 
 /** Adds notes as the order history is added to: the topic's row first. Some are rolled back, some stay open for long. */
-async function write(topic: number, random: Random): Promise<void> {
+async function write(topic: number, random: Random, isEnough: () => boolean): Promise<void> {
   const session = await table.session();
-  for (let i = 0; i < WRITES_EACH; i++) {
+  for (let i = 0; i < WRITES_EACH || !isEnough(); i++) {
     await session.run(
       'START TRANSACTION',
       `UPDATE topics SET n = n + 1 WHERE topic = ${topic}`,

@@ -61,7 +61,7 @@ async function tell(order: number, from: number, to: number): Promise<void> {
 }
 
 const steps = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => `step_${from + i}`);
-const soon = { timeout: 20_000, interval: 20 };
+const soon = { timeout: 30_000, interval: 20 };
 
 /** A client that reads what it is sent, to know when the server has gone as far. */
 function watcher() {

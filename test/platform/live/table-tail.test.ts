@@ -21,7 +21,7 @@ async function fresh() {
   return { feed, reader: await client(feed) };
 }
 
-const soon = { timeout: 10_000, interval: 20 };
+const soon = { timeout: 30_000, interval: 20 };
 
 /** Some looks of the tail, to show that something does not come. */
 const someLooks = () => pause(400);

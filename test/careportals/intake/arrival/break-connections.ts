@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { createConnection, type RowDataPacket } from 'mysql2/promise';
+import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
 import { inject } from 'vitest';
 import type { Random } from '../../../../src/modules/careportals/demo/random.ts';
 import type { Disturbance } from './arrivals.ts';
@@ -26,10 +26,11 @@ export function breakConnections(random: Random): Breaker {
       const urls = inject('mysql');
       const root = await createConnection(urls.root);
       const application = new URL(urls.app).username;
-      while (!over.aborted) {
-        await pause(random.between(50, 1_000));
-        const [running] = await root.query<RowDataPacket[]>(IN_TRANSACTION, [schema, application]);
-        if (running.length === 0) continue;
+      // The first soon, so that the shortest play has one.
+      for (let wait = random.between(5, 50); !over.aborted; wait = random.between(50, 1_000)) {
+        await pause(wait);
+        const running = await untilSomethingRuns(root, [schema, application], over);
+        if (running.length === 0) break;
         // 1094: it ended by itself meanwhile.
         const killed = await root.query('KILL ?', [random.pick(running).id]).catch(ignoreGone);
         if (killed !== null) breaker.broken++;
@@ -38,6 +39,15 @@ export function breakConnections(random: Random): Breaker {
     },
   };
   return breaker;
+}
+
+/** Transactions under way; none only when all is over. */
+async function untilSomethingRuns(root: Connection, whose: string[], over: AbortSignal): Promise<RowDataPacket[]> {
+  for (;;) {
+    const [running] = await root.query<RowDataPacket[]>(IN_TRANSACTION, whose);
+    if (running.length > 0 || over.aborted) return running;
+    await pause(5);
+  }
 }
 
 function ignoreGone(error: { errno?: number }): null {

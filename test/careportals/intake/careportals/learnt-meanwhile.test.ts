@@ -35,7 +35,7 @@ async function untilItWaits(over: Promise<unknown>): Promise<void> {
   const waiting = "SELECT 1 FROM performance_schema.data_locks WHERE OBJECT_SCHEMA = ? AND LOCK_STATUS = 'WAITING'";
   await expect
     .poll(async () => isOver || (await rows(database.admin, waiting, [database.schema])).length > 0, {
-      timeout: 10_000,
+      timeout: 30_000,
     })
     .toBe(true);
 }

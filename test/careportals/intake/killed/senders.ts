@@ -14,6 +14,7 @@ export class Senders {
   readonly #random: Random;
   #waiting: StoryEvent[] = [];
   #stories = 1_000;
+  #awaited = { size: Number.POSITIVE_INFINITY, reached: () => {} };
 
   constructor(random: Random) {
     this.#random = random;
@@ -21,6 +22,13 @@ export class Senders {
 
   async postUntilDead(base: string): Promise<void> {
     await Promise.all(Array.from({ length: AT_ONCE }, () => this.#one(base)));
+  }
+
+  /** Resolves when so many more events have been acknowledged than now. */
+  acknowledges(count: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#awaited = { size: this.acknowledged.size + count, reached: resolve };
+    });
   }
 
   /** Events that got no answer. */
@@ -51,6 +59,7 @@ export class Senders {
       this.sent.push(event);
       if (!(await post(base, event))) return;
       this.acknowledged.add(event.name);
+      if (this.acknowledged.size >= this.#awaited.size) this.#awaited.reached();
     }
   }
 

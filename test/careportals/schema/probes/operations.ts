@@ -94,7 +94,7 @@ export const operationProbes: Record<string, Probe> = {
   },
 
   'encryption-keyring': async ({ scratch }) => {
-    await scratch.run('CREATE TABLE secrets (id INT)');
+    await scratch.run('CREATE TABLE secrets (id INT) TABLESPACE innodb_file_per_table');
     return String(await scratch.errorOf("ALTER TABLE secrets ENCRYPTION = 'Y'"));
   },
 };
