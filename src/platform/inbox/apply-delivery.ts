@@ -62,9 +62,10 @@ function lock(tx: Kysely<InboxTables>, delivery: DueDelivery, dueAt: Instant | n
     .where('inbox_id', '=', delivery.inboxId)
     .where('status', 'in', ['pending', 'parked'])
     .where('attempts', '=', delivery.attempt - 1)
-    .forUpdate()
-    .skipLocked();
-  return (dueAt === null ? row : row.where('next_attempt_at', '<=', dueAt)).executeTakeFirst();
+    .forUpdate();
+  // A second look has to be had: another worker, which still thinks that it is the first, holds the row for a moment only
+  // to find that it is not; and whoever holds it for longer does what we would.
+  return (dueAt === null ? row : row.where('next_attempt_at', '<=', dueAt).skipLocked()).executeTakeFirst();
 }
 
 /** The cause of whatever a delivery changes. */

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Orm } from '../../../src/platform/database/connect.ts';
@@ -286,6 +287,34 @@ test('a child that parks between the unparking and the commit of its parent is n
   commit();
   await parents.idle();
   expect(await inboxRow(child.inboxId)).toMatchObject({ status: 'processed' });
+});
+
+test('a child that somebody locks for a moment just after it was parked has its second look all the same', async () => {
+  const { promise: parentIsThere, resolve: tell } = Promise.withResolvers<void>();
+  let looks = 0;
+  const child = await store(database.orm, 'child_1', clock.now());
+  const worker = start(async (tx, delivery, cause) => {
+    const outcome = await family(tx, delivery, cause);
+    if (outcome.kind === 'parked' && ++looks === 1) await parentIsThere;
+    return outcome;
+  });
+  await expect.poll(() => looks).toBe(1);
+  const other = database.admin.em.fork();
+  await other.begin();
+  // Waits for the attempt to end, and has the row before the second look does.
+  const locked = other.execute('SELECT 1 FROM webhook_inbox WHERE inbox_id = ? FOR UPDATE', [child.inboxId]);
+  await sleep(300);
+  await store(database.orm, 'parent_1', clock.now());
+  worker.wake();
+  await expect.poll(() => effects(database.orm)).toEqual(['parent_1']);
+  // It has looked for children once more, and found none.
+  await sleep(300);
+  tell();
+  await locked;
+  await sleep(300);
+  await other.rollback();
+  await worker.idle();
+  expect(await effects(database.orm)).toEqual(['child_1', 'parent_1']);
 });
 
 test('of a hundred parents and children stored at once in any order, none stays parked', async () => {
