@@ -72,6 +72,7 @@ export const edges = {
     by: 'link.order_id',
     parentKey: 'orderId',
     kind: 'bigint',
+    few: true,
   },
   orderRefunds: {
     name: 'Order.refunds',
@@ -81,6 +82,7 @@ export const edges = {
     by: 'link.order_id',
     parentKey: 'orderId',
     kind: 'bigint',
+    few: true,
   },
   orderPrescriptions: {
     name: 'Order.prescriptions',
@@ -89,6 +91,7 @@ export const edges = {
     by: 'served.order_id',
     parentKey: 'orderId',
     kind: 'bigint',
+    few: true,
   },
   prescriptionOrders: {
     name: 'Prescription.orders',
@@ -105,8 +108,16 @@ export const edges = {
     by: 'link.payment_id',
     parentKey: 'paymentId',
     kind: 'bigint',
+    few: true,
   },
-  paymentRefunds: { name: 'Payment.refunds', to: refunds, by: 'r.charge_id', parentKey: 'chargeId', kind: 'id' },
+  paymentRefunds: {
+    name: 'Payment.refunds',
+    to: refunds,
+    by: 'r.charge_id',
+    parentKey: 'chargeId',
+    kind: 'id',
+    few: true,
+  },
   subscriptionAudit: {
     name: 'CareSubscription.auditLog',
     to: auditEntries,

@@ -1,6 +1,7 @@
 import { CompiledQuery, type Kysely } from 'kysely';
 import type { Pool, RowDataPacket } from 'mysql2';
 import type { Orm } from './connect.ts';
+import { SharedPackets } from './shared-packets.ts';
 import { isAway, RetryLater } from './transaction.ts';
 
 export interface Statement {
@@ -11,14 +12,18 @@ export interface Statement {
 /** Runs one statement and gives plain rows. */
 export interface Query {
   <Row extends object>(sql: string, params?: unknown[]): Promise<Row[]>;
-  /** Sends several statements in one packet and gives their rows as arrays. A transaction's query has none. */
-  packet?(statements: readonly Statement[]): Promise<unknown[][][]>;
+  /**
+   * Sends several statements in one packet, perhaps with those of other requests, and gives their rows as arrays. A
+   * transaction's query has none.
+   * @param of what the statements were made by: what they are one kind of.
+   */
+  packet?(statements: readonly Statement[], of: object): Promise<unknown[][][]>;
 }
 
 /** The rows of statements that do not wait for each other, as arrays, in one round trip. */
-export function together(query: Query, statements: readonly Statement[]): Promise<unknown[][][]> {
+export function together(query: Query, statements: readonly Statement[], of: object): Promise<unknown[][][]> {
   if (query.packet === undefined) throw new Error('Nothing that is planned is read inside a transaction.');
-  return query.packet(statements);
+  return query.packet(statements, of);
 }
 
 /**
@@ -37,15 +42,18 @@ export async function plainQuery(orm: Orm, onStatement: (sql: string) => void = 
     onStatement(sql);
     return send<Row[]>(sql, params, false);
   };
-  const packet = (statements: readonly Statement[]) => {
-    for (const { sql } of statements) onStatement(sql);
+  const packets = new SharedPackets(async (statements) => {
     const [first] = statements;
     if (statements.length === 1 && first !== undefined) {
-      return send<unknown[][]>(first.sql, first.params, true).then((rows) => [rows]);
+      return [await send<unknown[][]>(first.sql, first.params, true)];
     }
     const sql = statements.map((statement) => statement.sql).join(';\n');
     const params = statements.flatMap((statement) => statement.params);
     return send<unknown[][][]>(sql, params, true);
+  });
+  const packet = (statements: readonly Statement[], of: object) => {
+    for (const { sql } of statements) onStatement(sql);
+    return packets.ask(statements, of);
   };
   return Object.assign(query, { packet });
 }

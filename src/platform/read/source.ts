@@ -83,6 +83,11 @@ export interface ManyEdge {
   only?: Condition;
   /** If no order is asked for; else the target's own. */
   order?: Order;
+  /**
+   * A row hardly ever has more of these than a usual page holds: so they are read without a LIMIT and a sort for each
+   * row, which cost more than the rows. If there are more after all, they are read again, page by page.
+   */
+  few?: true;
 }
 
 /** Camel case to snake case, as the naming strategy of the ORM does it: `cardLast4` is `card_last4`. */

@@ -133,13 +133,22 @@ export interface Within {
   list: string;
   joins: string;
   params: readonly unknown[];
+  /** Rows for each parent at most, if the lists do not see to it themselves. */
+  most?: number;
 }
 
 const NOTHING_WITHIN: Within = { list: 'page.*', joins: '', params: [] };
 
 /** A page with the lists of its rows. */
-export function nestedPageStatement(page: Statement, { list, joins, params }: Within): Statement {
-  return { sql: `SELECT ${list} FROM (${page.sql}) page${joins}`, params: [...page.params, ...params] };
+export function nestedPageStatement(page: Statement, within: Within): Statement {
+  const { list, joins, params } = within;
+  const sql = `SELECT ${list} FROM (${page.sql}) page${joins}${limitOf(within, 1)}`;
+  return { sql, params: [...page.params, ...params] };
+}
+
+/** One row more tells that there are too many. */
+function limitOf({ most }: Within, parents: number): string {
+  return most === undefined ? '' : ` LIMIT ${parents * most + 1}`;
 }
 
 /**
@@ -156,7 +165,7 @@ export function edgePageStatement(
 ): Statement {
   const { sql: page, params } = pageOfParent(edge, reading, 'parents.k', shape);
   const parents = keysTable(edge.kind, keys, 'parents');
-  const sql = `SELECT parents.k AS ${PARENT}, ${within.list} FROM ${parents.sql} JOIN LATERAL (${page}) page ON TRUE${within.joins}`;
+  const sql = `SELECT parents.k AS ${PARENT}, ${within.list} FROM ${parents.sql} JOIN LATERAL (${page}) page ON TRUE${within.joins}${limitOf(within, keys.length)}`;
   return { sql, params: [...parents.params, ...params, ...within.params] };
 }
 

@@ -58,4 +58,5 @@ export const historyOfOrder: ManyEdge = {
   by: 'u.order_id',
   parentKey: 'orderId',
   kind: 'bigint',
+  few: true,
 };

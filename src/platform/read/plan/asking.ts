@@ -1,8 +1,9 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import type { PagePlan } from '../page.ts';
+import { DEFAULT_PAGE, type PagePlan } from '../page.ts';
 import type { Condition, ManyEdge } from '../source.ts';
 import { all, EVERYTHING, param } from '../value.ts';
 import type { EarlyList } from './early-lists.ts';
+import { canBeSorted } from './in-order.ts';
 import { Later } from './later.ts';
 import { listsWithin } from './lists-within.ts';
 import type { Level } from './nested-pages.ts';
@@ -40,23 +41,27 @@ export class Asking {
     return all([edge.only ?? EVERYTHING, plan.filter, this.own(row)]);
   }
 
-  level({ row, cursors }: PageWanted, plan: PagePlan, where: Condition, edge?: ManyEdge): Level {
-    const needsOrder = cursors || row.source.from.length > 1;
+  level({ row, cursors }: PageWanted, plan: PagePlan, where: Condition, edge?: ManyEdge, isWhole = false): Level {
+    const needsOrder = cursors || isWhole || row.source.from.length > 1;
     const reading = this.reading(row, edge, needsOrder ? orderColumns(row.source, plan.order) : []);
     // One row more tells whether there are more; only pageInfo asks.
     const limit = plan.size + (cursors ? 1 : 0);
-    return { plan, reading, shape: { where: all([where, plan.beyondCursor]), order: plan.order, limit } };
+    return { plan, reading, shape: { where: all([where, plan.beyondCursor]), order: plan.order, limit }, isWhole };
   }
 
-  /** The lists that come with the rows of a list, as far as their arguments are not refused. */
-  levelsBelow(row: RowPlan): Level[] {
+  /**
+   * The lists that come with the rows of a list, as far as their arguments are not refused.
+   * @param mayBeWhole whether the innermost may be read whole, if it has few rows.
+   */
+  levelsBelow(row: RowPlan, mayBeWhole: boolean): Level[] {
     const levels: Level[] = [];
-    for (const list of listsWithin(row)) {
-      const { many } = list;
-      const plan = pageOfMany(many, this.variables);
+    const lists = listsWithin(row);
+    for (const [i, list] of lists.entries()) {
+      const { edge, page } = list.many;
+      const plan = pageOfMany(list.many, this.variables);
       if (plan === null) break;
-      const where = this.rowsOn(many.edge, many.page.row, plan);
-      levels.push({ ...this.level(many.page, plan, where, many.edge), list });
+      const isWhole = mayBeWhole && i === lists.length - 1 && fitsWhole(edge, plan);
+      levels.push({ ...this.level(page, plan, this.rowsOn(edge, page.row, plan), edge, isWhole), list });
     }
     return levels;
   }
@@ -71,4 +76,9 @@ export class Asking {
     const key = valueIn(this.reading(root), where, rowSql(root).columnOf(of, edge.parentKey), edge.kind);
     return { sql: `${edge.by} = ${key.sql}`, params: key.params };
   }
+}
+
+/** Whether a list is likely to have no more rows than its page, and can be put in order here. */
+function fitsWhole({ few, to }: ManyEdge, { size, order }: PagePlan): boolean {
+  return few === true && size >= DEFAULT_PAGE && to.from.length === 1 && canBeSorted(to, order);
 }

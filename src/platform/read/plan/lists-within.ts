@@ -1,3 +1,4 @@
+import type { Source } from '../source.ts';
 import type { ManyPlan, RowPlan } from './row-plan.ts';
 import { rowSql } from './row-sql.ts';
 
@@ -5,6 +6,8 @@ import { rowSql } from './row-sql.ts';
 export interface ListWithin {
   /** Where it lies in these rows. */
   slot: string;
+  /** What these are rows of. */
+  above: Source;
   many: ManyPlan;
 }
 
@@ -38,7 +41,7 @@ function onlyList(row: RowPlan): ListWithin | undefined {
   const [first] = row.manys;
   if (first === undefined || row.manys.size > 1) return undefined;
   const [slot, many] = first;
-  return isReadWithRows(many, row) ? { slot, many } : undefined;
+  return isReadWithRows(many, row) ? { slot, above: row.source, many } : undefined;
 }
 
 function isReadWithRows({ edge, page, contested }: ManyPlan, row: RowPlan): boolean {

@@ -1,6 +1,9 @@
+import type { Statement } from '../../database/query.ts';
 import type { PagePlan } from '../page.ts';
 import type { Row } from '../reader.ts';
+import type { ManyEdge } from '../source.ts';
 import { asKind, type PageShape, pageOfParent, type Within } from '../statements.ts';
+import { inOrder } from './in-order.ts';
 import type { ListWithin } from './lists-within.ts';
 import { PlannedPage } from './planned-page.ts';
 import type { PlannedReading } from './row-sql.ts';
@@ -11,6 +14,8 @@ export interface Level {
   plan: PagePlan;
   reading: PlannedReading;
   shape: PageShape;
+  /** All its rows are read, and put in order here: only the innermost may be. */
+  isWhole: boolean;
   /** What it is to the rows of the level above; the outermost is nothing to them. */
   list?: ListWithin;
 }
@@ -31,7 +36,16 @@ export class NestedPages {
     this.#levels = [outermost, ...below];
     this.width = this.#levels.reduce((sum, { reading }) => sum + 1 + reading.width, 0);
     this.within = withinOf(below);
+    if (below.at(-1)?.isWhole) this.within.most = this.#levels.reduce((most, { shape }) => most * shape.limit, 1);
     this.reading = withKey(outermost.reading);
+  }
+
+  /** For so many rows that some list has more than its page: each page by itself. Null if they are all there. */
+  apart(found: readonly Values[], parents = 1): NestedPages | null {
+    const { most } = this.within;
+    if (most === undefined || found.length <= parents * most) return null;
+    const [outermost, ...below] = this.#levels.map((level) => ({ ...level, isWhole: false }));
+    return new NestedPages(outermost as Level, below);
   }
 
   /**
@@ -95,6 +109,11 @@ class Filling {
   }
 
   shown(): Row[] {
+    const { isWhole, plan, reading } = this.#level;
+    if (isWhole) {
+      const order = inOrder(reading.source, plan.order);
+      for (const { rows } of this.#pages) if (rows.length > 1) rows.sort(order);
+    }
     return this.#pages.flatMap((page) => page.fill(page.rows));
   }
 }
@@ -105,13 +124,30 @@ function withinOf(below: readonly Level[]): Within {
   const params: unknown[] = [];
   for (const [i, level] of below.entries()) {
     const { edge } = (level.list as ListWithin).many;
-    const above = i === 0 ? 'page' : `page${i}`;
-    const page = pageOfParent(edge, withKey(level.reading), asKind(`${above}.${KEY}`, edge.kind), level.shape);
-    list += `, page${i + 1}.*`;
-    joins += ` LEFT JOIN LATERAL (${page.sql}) page${i + 1} ON TRUE`;
+    const key = keyOf(level, `${i === 0 ? 'page' : `page${i}`}.${KEY}`);
+    const page = level.isWhole
+      ? wholeList(edge, level, key)
+      : pageOfParent(edge, withKey(level.reading), key, level.shape);
+    list += level.isWhole ? `, ${withKey(level.reading).list}` : `, page${i + 1}.*`;
+    joins += level.isWhole ? page.sql : ` LEFT JOIN LATERAL (${page.sql}) page${i + 1} ON TRUE`;
     params.push(...page.params);
   }
   return { list, joins, params };
+}
+
+/** All rows that hang on one: joined as tables, so that MySQL makes and sorts none of its own for each. */
+function wholeList({ by }: ManyEdge, { reading, shape }: Level, key: string): Statement {
+  const sql = ` LEFT JOIN (${reading.from[0]}) ON ${by} = ${key} AND (${shape.where.sql})`;
+  return { sql, params: [...reading.params, ...shape.where.params] };
+}
+
+/** The key of the row above. Of another kind than the column it is compared with, it would cost the column's index. */
+function keyOf({ list }: Level, key: string): string {
+  const {
+    above,
+    many: { edge },
+  } = list as ListWithin;
+  return above.columns[above.key]?.kind === edge.kind ? key : asKind(key, edge.kind);
 }
 
 function withKey(reading: PlannedReading): PlannedReading {

@@ -74,14 +74,14 @@ export class PlanReading {
   async page(wanted: PageWanted, plan: PagePlan, only: Condition): Promise<PlannedPage> {
     const page = new PlannedPage(wanted.row.source, plan, wanted.count);
     const where = all([only, plan.filter, this.#asking.own(wanted.row)]);
-    await this.#send(statementsOfArms(this.#pageArms(0, wanted, plan, where)), [page]);
+    await this.#send(statementsOfArms(this.#pageArms(0, wanted, plan, where)), [page], wanted);
     return page;
   }
 
   /** The one row that satisfies a condition, with the lists that hang on it by to-one steps alone. */
   async row(row: RowPlan, only: Condition): Promise<Row | null> {
     const { early, statements } = this.#madeRow(row, only);
-    return (await this.#send(statements, pagesOf(early))).root;
+    return (await this.#send(statements, pagesOf(early), row)).root;
   }
 
   /** The same by a unique field. The text is kept with the plan, unless variables decide about its lists. */
@@ -89,7 +89,7 @@ export class PlanReading {
     const { early, statements } = this.#madeRowBy(row, field);
     const asked = { customerId: this.#asking.customerId, value };
     const filled = statements.map(({ fill, take }) => ({ statement: fill(asked), take }));
-    return (await this.#send(filled, pagesOf(early))).root;
+    return (await this.#send(filled, pagesOf(early), row)).root;
   }
 
   #madeRowBy(row: RowPlan, field: string): PreparedRow {
@@ -133,19 +133,21 @@ export class PlanReading {
     return { ...reading, write: (list) => rowsStatement({ ...reading, list }, where), take };
   }
 
-  /** Sends statements that wait for nothing, and what they lead to. */
-  async #send(statements: readonly Made<Into>[], pages: readonly PlannedPage[]): Promise<Into> {
+  /** Sends statements that wait for nothing, and what they lead to. @param of what they were made from. */
+  async #send(statements: readonly Made<Into>[], pages: readonly PlannedPage[], of: object): Promise<Into> {
     const into: Into = { reading: this, root: null, pages };
-    await this.#run(statements.map(({ statement, take }) => ({ statement, take: (rows) => take(rows, into) })));
+    const steps = statements.map(({ statement, take }) => ({ statement, take: (rows: Values[]) => take(rows, into) }));
+    await this.#run(steps, of);
     return into;
   }
 
-  async #run(steps: Step[]): Promise<void> {
+  async #run(steps: Step[], of: object): Promise<void> {
     let next = steps;
     while (next.length > 0) {
       const answers = await together(
         this.#query,
         next.map(({ statement }) => statement),
+        of,
       );
       next = next.flatMap((step, i) => step.take(answers[i] ?? []));
     }
@@ -220,11 +222,16 @@ export class PlanReading {
     pages: ReadonlyMap<string, PlannedPage>,
   ): Step {
     const pageOf = ([key]: Values) => pages.get(String(key));
-    const below = this.#asking.levelsBelow(wanted.row);
+    const below = this.#asking.levelsBelow(wanted.row, true);
     if (below.length > 0) {
-      const nested = new NestedPages(level, below);
-      const take = (found: Values[]) => this.#belowLevels(wanted.row, below, nested.fill(found, 1, pageOf));
-      return { statement: edgePageStatement(edge, nested.reading, keys, level.shape, nested.within), take };
+      const step = (nested: NestedPages): Step => ({
+        statement: edgePageStatement(edge, nested.reading, keys, level.shape, nested.within),
+        take: (found) => {
+          const apart = nested.apart(found, keys.length);
+          return apart === null ? this.#belowLevels(wanted.row, below, nested.fill(found, 1, pageOf)) : [step(apart)];
+        },
+      });
+      return step(new NestedPages(level, below));
     }
     const take = (found: Values[]) => {
       for (const values of found) pageOf(values)?.rows.push(level.reading.rowOf(values, 1));
@@ -248,14 +255,15 @@ export class PlanReading {
    */
   #pageArms(at: number, wanted: PageWanted, plan: PagePlan, where: Condition, edge?: ManyEdge): Arm<Into>[] {
     const arms: Arm<Into>[] = [];
-    if (wanted.rows) arms.push(this.#rowsArm(at, wanted, this.#asking.level(wanted, plan, where, edge)));
+    if (wanted.rows) arms.push(this.#rowsArm(at, wanted, this.#asking.level(wanted, plan, where, edge), edge));
     if (wanted.count) arms.push(countArm(at, fromOf(wanted.row.source, edge), where));
     return arms;
   }
 
-  #rowsArm(at: number, { row }: PageWanted, level: Level): Arm<Into> {
+  #rowsArm(at: number, { row }: PageWanted, level: Level, edge?: ManyEdge): Arm<Into> {
     const { reading, shape } = level;
-    const below = this.#asking.levelsBelow(row);
+    // What is made for later cannot make another statement then.
+    const below = this.#asking.levelsBelow(row, edge === undefined);
     if (below.length === 0) {
       return {
         ...reading,
@@ -265,16 +273,21 @@ export class PlanReading {
     }
     const nested = new NestedPages(level, below);
     const page = pageStatement(nested.reading, shape);
+    const fill = (by: NestedPages, found: Values[], from: number, { reading, pages }: Into) =>
+      reading.#belowLevels(
+        row,
+        below,
+        by.fill(found, from, () => pages[at]),
+      );
     return {
       list: nested.within.list,
       width: nested.width,
       write: (list) => nestedPageStatement(page, { ...nested.within, list }),
-      take: (found, from, into) =>
-        into.reading.#belowLevels(
-          row,
-          below,
-          nested.fill(found, from, () => into.pages[at]),
-        ),
+      take: (found, from, into) => {
+        const apart = nested.apart(found);
+        if (apart === null) return fill(nested, found, from, into);
+        return [{ statement: nestedPageStatement(page, apart.within), take: (rows) => fill(apart, rows, 0, into) }];
+      },
     };
   }
 }

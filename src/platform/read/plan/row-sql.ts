@@ -89,6 +89,13 @@ class Writing {
     return `values[from + ${place}]`;
   }
 
+  /** Where the key of a joined row will lie, if it is read as one of its columns. */
+  #placeAmong({ edge: { field }, row: { columns, access } }: OnePlan): string | null {
+    const place = [...columns].indexOf(field);
+    if (place < 0 || access.hidden.includes(field) || access.redacted?.includes(field)) return null;
+    return `values[from + ${this.#list.length + place}]`;
+  }
+
   #redacted({ source, access }: RowPlan, column: string, value: string): string {
     if (!access.redacted?.includes(column)) return value;
     const redact = source.columns[column]?.redact;
@@ -106,7 +113,7 @@ class Writing {
     if (own !== '') this.#owns += own.split('?').length - 1;
     const key = rename(to.columns[field]?.sql ?? '');
     this.#joins.push(` LEFT JOIN ${table} ${name} ON ${key} = ${this.#columnOf(parent, one.edge.key)}${own}`);
-    const isThere = this.#value(`IF(${key} IS NULL, NULL, 1)`);
+    const isThere = this.#placeAmong(one) ?? this.#value(key);
     return `${isThere} === null ? null : ${this.#add(one.row, rename)}`;
   }
 }

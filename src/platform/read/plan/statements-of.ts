@@ -109,9 +109,10 @@ function statementsOfPage({ row, rows, count }: PageWanted): number {
   return (rows ? 1 : 0) + (count ? 1 : 0) + statementsBelowPage(row);
 }
 
-/** What the rows of a page lead to, but for the lists that come with them. */
+/** What the rows of a page lead to, but for the lists that come with them; these are read again if there are too many. */
 function statementsBelowPage(row: RowPlan): number {
-  return statementsBelow(row, new Set(listsWithin(row).map(({ many }) => many)));
+  const lists = listsWithin(row).map(({ many }) => many);
+  return statementsBelow(row, new Set(lists)) + (lists.at(-1)?.edge.few ? 1 : 0);
 }
 
 /** @param took lists whose own rows are counted already. */
