@@ -90,7 +90,10 @@ export class SharedPackets {
   }
 }
 
-/** The hint behind the first SELECT is for the statement as a whole, its unions and subqueries too. */
+const LIMIT = `MAX_EXECUTION_TIME(${LONGEST_MS})`;
+
+/** The hint behind the first SELECT is for the statement as a whole, its unions and subqueries too. MySQL reads one comment. */
 function limited({ sql, params }: Statement): Statement {
-  return { sql: sql.replace('SELECT', `SELECT /*+ MAX_EXECUTION_TIME(${LONGEST_MS}) */`), params };
+  const hinted = (_select: string, open?: string) => `SELECT /*+ ${LIMIT}${open === undefined ? ' */' : ''}`;
+  return { sql: sql.replace(/SELECT( \/\*\+)?/, hinted), params };
 }

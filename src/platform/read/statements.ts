@@ -139,10 +139,16 @@ export interface Within {
 
 const NOTHING_WITHIN: Within = { list: 'page.*', joins: '', params: [] };
 
+/**
+ * Rows come in the order of what they hang on: MySQL takes them one by one. Only a hash join that does not fit into
+ * memory would mix them, so it may make none.
+ */
+const ONE_BY_ONE = '/*+ NO_BNL() */';
+
 /** A page with the lists of its rows. */
 export function nestedPageStatement(page: Statement, within: Within): Statement {
   const { list, joins, params } = within;
-  const sql = `SELECT ${list} FROM (${page.sql}) page${joins}${limitOf(within, 1)}`;
+  const sql = `SELECT ${ONE_BY_ONE} ${list} FROM (${page.sql}) page${joins}${limitOf(within, 1)}`;
   return { sql, params: [...page.params, ...params] };
 }
 
@@ -165,7 +171,7 @@ export function edgePageStatement(
 ): Statement {
   const { sql: page, params } = pageOfParent(edge, reading, 'parents.k', shape);
   const parents = keysTable(edge.kind, keys, 'parents');
-  const sql = `SELECT parents.k AS ${PARENT}, ${within.list} FROM ${parents.sql} JOIN LATERAL (${page}) page ON TRUE${within.joins}${limitOf(within, keys.length)}`;
+  const sql = `SELECT ${ONE_BY_ONE} parents.k AS ${PARENT}, ${within.list} FROM ${parents.sql} JOIN LATERAL (${page}) page ON TRUE${within.joins}${limitOf(within, keys.length)}`;
   return { sql, params: [...parents.params, ...params, ...within.params] };
 }
 

@@ -32,12 +32,12 @@ const one = (value: string) => [{ sql: 'SELECT ? AS c0', params: [value] }];
 const light = {};
 const read = (value: string, of: object = light) => together(query, one(value), of);
 
-/** Takes MySQL some tenths of a second. */
+/** Takes MySQL some tenths of a second, and in its second half: what is planned is mostly a union, too. */
 const HEAVY = [
   {
-    sql: `SELECT COUNT(*) AS c0 FROM (SELECT 1 FROM information_schema.columns LIMIT 1500) a
+    sql: `(SELECT /*+ NO_BNL() */ 'first' AS c0) UNION ALL (SELECT COUNT(*) AS c0 FROM (SELECT 1 FROM information_schema.columns LIMIT 1500) a
       JOIN (SELECT 1 FROM information_schema.columns LIMIT 1500) b ON TRUE
-      JOIN (VALUES ROW(1), ROW(2), ROW(3), ROW(4), ROW(5), ROW(6), ROW(7), ROW(8)) c(n) ON SHA2(c.n, 256) <> ?`,
+      JOIN (VALUES ROW(1), ROW(2), ROW(3), ROW(4), ROW(5), ROW(6), ROW(7), ROW(8)) c(n) ON SHA2(c.n, 256) <> ?)`,
     params: ['x'],
   },
 ];
@@ -67,7 +67,7 @@ test('one that fails fails alone', async () => {
 test('one that takes long keeps the others waiting once, and goes alone from then on', async () => {
   const heavy = () => together(query, HEAVY, HEAVY);
   const first = await Promise.all([heavy(), read('1')]);
-  expect([Number(first[0][0]?.[0]?.[0]), first[1]]).toEqual([18_000_000, [[['1']]]]);
+  expect(first).toEqual([[[['first'], ['18000000']]], [[['1']]]]);
   expect(packets).toHaveLength(3);
   expect(packets[0]).toContain('MAX_EXECUTION_TIME');
   expect(packets[1]).not.toContain('MAX_EXECUTION_TIME');

@@ -159,6 +159,11 @@ describe('lists of rows', () => {
     const before = await ask<History>(query);
     expect(server.statements).toHaveLength(1);
     expect(server.statements[0]).not.toContain('LATERAL');
+    const [plan] = await (await asAdmin(server.database))<{ EXPLAIN: string }>(
+      `EXPLAIN FORMAT=TREE ${server.statements[0]}`,
+    );
+    expect(plan?.EXPLAIN).toContain('Nested loop left join');
+    expect(plan?.EXPLAIN).not.toContain('hash join');
     const [orderId, others] = [before.orders.nodes[0]?.orderId, before.orders.nodes[1]?.statusHistory];
     const sql = `INSERT INTO order_status_updates (order_id, order_created_at, updated_status, status_updated_at, source)
       SELECT ?, '2020-01-01', 'seen', '2020-01-01' + INTERVAL n MINUTE, 'manual' FROM
