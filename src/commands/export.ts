@@ -18,6 +18,8 @@ const REASONS: Record<string, string> = {
   EACCES: 'cannot be made: this account may not write there.',
   EISDIR: 'is a folder.',
   ENOSPC: 'cannot be made: the disk is full.',
+  EDQUOT: 'cannot be made: this account has used up its share of the disk.',
+  EFBIG: 'cannot be made: files may not become as large here (ulimit -f).',
 };
 
 /** `npm run export -- FILE.xlsx`: the database as a workbook, for the dashboards that read one. */

@@ -20,6 +20,10 @@ export class PrivatePage {
   static async at(path: string): Promise<PrivatePage> {
     try {
       const file = await open(path, 'a', OWNER_ONLY);
+      if (!(await file.stat()).isFile()) {
+        await file.close();
+        throw new Error('what stands there is no file');
+      }
       await file.chmod(OWNER_ONLY);
       return new PrivatePage(path, file);
     } catch (error) {
@@ -27,9 +31,14 @@ export class PrivatePage {
     }
   }
 
+  /** @throws BadSettings if the disk is full, or what else there is. */
   async write(text: string): Promise<void> {
-    await this.#file.truncate(0);
-    await this.#file.writeFile(text);
+    try {
+      await this.#file.truncate(0);
+      await this.#file.writeFile(text);
+    } catch (error) {
+      throw new BadSettings(`The page cannot be written to ${this.#path}: ${(error as Error).message}`);
+    }
   }
 
   /** Leaves no empty file behind where there was nothing to say. */

@@ -115,6 +115,7 @@ describe('the commands of the workbook', { timeout: 60_000 }, () => {
 
   test('try the place of the page before anything is loaded', async () => {
     await expect(PrivatePage.at(join(folder, 'nowhere', 'page.html'))).rejects.toThrow(BadSettings);
+    await expect(PrivatePage.at('/dev/null')).rejects.toThrow('is no file');
     if (!process.env.LONG_TESTS) return;
     const { code, stdout, stderr } = await run('sync', file, '--html', join(folder, 'nowhere', 'page.html'));
     expect([code, stdout]).toEqual([1, '']);

@@ -1,4 +1,7 @@
-import { mkdir, readdir, readFile, rmdir } from 'node:fs/promises';
+import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
+import { lstat, readdir, readFile, rmdir } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadWorkbook } from '../../../src/modules/careportals/workbook/load/load-workbook.ts';
@@ -24,11 +27,19 @@ test('two dry runs of one file do not write into the list of each other', async 
   expect(await readdir(join(path, '..'))).toEqual(['list.jsonl']);
 });
 
+test.each([false, true])('a list takes the place of no device, socket or folder (dry run: %s)', async (isDry) => {
+  const path = join(await folderForTest(), 'socket');
+  const server = createServer().listen(path);
+  await once(server, 'listening');
+  await expect(FindingsFile.open(path, isDry)).rejects.toThrow('is no file');
+  expect((await lstat(path)).isSocket()).toBe(true);
+  server.close();
+});
+
 describe('a run that is cut short at its very end', () => {
   test('is gone on with if its list could not get its name, and says all that it did', async () => {
     const [load, list] = await loading(1);
-    await mkdir(list);
-    await expect(load()).rejects.toThrow('EISDIR');
+    await expect(load(() => mkdirSync(list, { recursive: true }))).rejects.toThrow('EISDIR');
     await rmdir(list);
     const report = await load();
     expect(report.resumed).toBe(true);
@@ -56,7 +67,7 @@ async function loading(n: number) {
   const rows = { customers: [{ ...customer(n), phone: '0' }] };
   const path = await writeSmallWorkbook(join(folder, 'small.xlsx'), rows);
   const options = { mode: 'import' as const, dryRun: false, clock: systemClock, list };
-  return [() => loadWorkbook(database.orm, path, options), list] as const;
+  return [(onProgress?: () => void) => loadWorkbook(database.orm, path, { ...options, onProgress }), list] as const;
 }
 
 async function rulesIn(list: string): Promise<string[]> {

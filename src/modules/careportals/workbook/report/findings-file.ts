@@ -30,6 +30,7 @@ export class FindingsFile {
    */
   static async open(path: string, isDry: boolean, written = 0): Promise<FindingsFile> {
     try {
+      await refuseWhatIsNoFile(path);
       const partPath = isDry ? await unfinishedFile(path, 'dry.part') : `${path}.part`;
       if (written > 0 && (await isFinished(path, partPath, written))) await rename(path, partPath);
       const file = await open(partPath, FLAGS, OWNER_ONLY);
@@ -49,16 +50,29 @@ export class FindingsFile {
   async writeAt(findings: readonly object[], position: number): Promise<number> {
     if (findings.length === 0) return position;
     const text = Buffer.from(findings.map((finding) => `${JSON.stringify(finding)}\n`).join(''));
-    await this.#file.write(text, 0, text.length, position);
+    await this.#orSayWhy(async () => {
+      const { bytesWritten } = await this.#file.write(text, 0, text.length, position);
+      if (bytesWritten < text.length) throw new Error('there was room for a part of it only');
+    });
     return position + text.length;
   }
 
   /** Gives it its name, in place of an older one. */
   async finish(bytes: number): Promise<string> {
-    await this.#file.truncate(bytes);
+    await this.#orSayWhy(() => this.#file.truncate(bytes));
     await this.#file.close();
     await rename(this.#partPath, this.#path);
     return this.#path;
+  }
+
+  /** @throws BadSettings if the disk is full, or what else there is. */
+  async #orSayWhy(write: () => Promise<unknown>): Promise<void> {
+    try {
+      await write();
+    } catch (error) {
+      const { message } = error as Error;
+      throw new BadSettings(`The list cannot be written on to ${this.#path}: ${message}. Mend that and run it again.`);
+    }
   }
 
   /** Leaves what an interrupted run can go on with. */
@@ -74,6 +88,15 @@ export class FindingsFile {
 
 async function isFinished(path: string, partPath: string, written: number): Promise<boolean> {
   return (await sizeOf(partPath)) === null && (await sizeOf(path)) === written;
+}
+
+/** A list takes the place of an older one, and of nothing else: not of a device, nor a folder. */
+async function refuseWhatIsNoFile(path: string): Promise<void> {
+  const found = await lstat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
+  if (found !== null && !found.isFile() && !found.isSymbolicLink()) throw new Error('what stands there is no file');
 }
 
 /** Null if there is no such file. */
