@@ -180,6 +180,24 @@ describe('lists of rows', () => {
     expect(after.orders.nodes[1]?.statusHistory).toEqual(others);
   });
 
+  test('below one thing are what variables ask for, each time anew', async () => {
+    const query = `query ($n: Int = 1, $after: String) { order(orderId: "1001") { customer { orders { nodes {
+      orderId statusHistory(first: $n, after: $after) { pageInfo { endCursor } nodes { id } } } } } } }`;
+    type Page = { pageInfo: { endCursor: string }; nodes: { id: string }[] };
+    const page = async (variables: object) => {
+      type Orders = { nodes: { orderId: string; statusHistory: Page }[] };
+      const { order } = await ask<{ order: { customer: { orders: Orders } } }>(query, variables);
+      return order.customer.orders.nodes.find(({ orderId }) => orderId === '1001')?.statusHistory as Page;
+    };
+    const all = (await page({ n: 50 })).nodes;
+    expect(all).toHaveLength(2);
+    const first = await page({});
+    expect(first.nodes).toEqual(all.slice(0, 1));
+    expect((await page({ after: first.pageInfo.endCursor })).nodes).toEqual(all.slice(1));
+    const refused = await server.ask(admin, query, { n: 101 });
+    expect(refused.errors?.[0]?.path?.slice(-1)).toEqual(['statusHistory']);
+  });
+
   test('that are counted are read apart', async () => {
     const query = nested('orders(first: 1) { totalCount nodes { orderId } }');
     await ask(query);

@@ -17,6 +17,7 @@ import { all, param } from '../value.ts';
 import { Asking } from './asking.ts';
 import { type EarlyList, earlyLists } from './early-lists.ts';
 import { type Asked, Later, prepared, WHO_ASKS } from './later.ts';
+import { listsWithin } from './lists-within.ts';
 import { type Level, NestedPages } from './nested-pages.ts';
 import { pageOfMany } from './page-of-many.ts';
 import { PlannedPage } from './planned-page.ts';
@@ -95,7 +96,7 @@ export class PlanReading {
   #madeRowBy(row: RowPlan, field: string): PreparedRow {
     const known = preparedRows.get(row)?.get(field);
     if (known !== undefined) return known;
-    const isFixed = earlyLists(row).every(({ many }) => !many.args.includes('$'));
+    const isFixed = earlyLists(row).every(({ many }) => isFixedWithin(many));
     const maker = isFixed ? new PlanReading(this.#query, new Asking(WHO_ASKS, {})) : this;
     const { sql, kind } = row.source.columns[field] as Column;
     const isValue = { sql: `${sql} = ?`, params: [new Later(({ value }) => param(kind, value))] };
@@ -293,6 +294,12 @@ export class PlanReading {
 }
 
 const NONE: ReadonlySet<ManyPlan> = new Set();
+
+/** Whether neither the list nor those that come with its rows are asked for with variables. */
+function isFixedWithin(many: ManyPlan): boolean {
+  const within = listsWithin(many.page.row).map((list) => list.many);
+  return [many, ...within].every(({ args }) => !args.includes('$'));
+}
 
 function pagesOf(early: readonly EarlyPage[]): PlannedPage[] {
   return early.map(({ plan, many: { edge, page } }) => new PlannedPage(edge.to, plan, page.count));
