@@ -26,6 +26,8 @@ const address = (scheme: RegExp, description: string) =>
   z
     .string()
     .regex(scheme, `must begin with ${scheme.source.replaceAll(/[\^\\?]/g, '')}`)
+    // Its parser quotes the whole address, with the password.
+    .refine((text) => URL.canParse(text), 'is no address: write / ? # @ and : of a password as %2F %3F %23 %40 and %3A')
     .optional()
     .describe(description);
 

@@ -26,3 +26,12 @@ describe('the limits among the settings', () => {
     );
   });
 });
+
+test.each(['mysql://app:Sekrit@127.0.0.1:notaport/db', 'mysql://app:p#Sekrit/w@127.0.0.1:3306/db', 'Sekrit'])(
+  'an address that is none is named by its variable, and never quoted: it holds a password',
+  (address) => {
+    const refusal = () => readSettings({ DATABASE_URL: address });
+    expect(refusal).toThrow(/DATABASE_URL: (is no address|must begin with)/);
+    expect(refusal).not.toThrow(/Sekrit/);
+  },
+);

@@ -37,6 +37,12 @@ export function listsWithin(row: RowPlan): readonly ListWithin[] {
   return found;
 }
 
+/** Whether neither the list nor those that come with its rows are asked for with variables. */
+export function isFixedWithin(many: ManyPlan): boolean {
+  const within = listsWithin(many.page.row).map((list) => list.many);
+  return [many, ...within].every(({ args }) => !args.includes('$'));
+}
+
 function onlyList(row: RowPlan): ListWithin | undefined {
   const [first] = row.manys;
   if (first === undefined || row.manys.size > 1) return undefined;

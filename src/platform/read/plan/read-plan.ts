@@ -17,7 +17,7 @@ import { all, param } from '../value.ts';
 import { Asking } from './asking.ts';
 import { type EarlyList, earlyLists } from './early-lists.ts';
 import { type Asked, Later, prepared, WHO_ASKS } from './later.ts';
-import { listsWithin } from './lists-within.ts';
+import { isFixedWithin } from './lists-within.ts';
 import { type Level, NestedPages } from './nested-pages.ts';
 import { pageOfMany } from './page-of-many.ts';
 import { PlannedPage } from './planned-page.ts';
@@ -294,12 +294,6 @@ export class PlanReading {
 }
 
 const NONE: ReadonlySet<ManyPlan> = new Set();
-
-/** Whether neither the list nor those that come with its rows are asked for with variables. */
-function isFixedWithin(many: ManyPlan): boolean {
-  const within = listsWithin(many.page.row).map((list) => list.many);
-  return [many, ...within].every(({ args }) => !args.includes('$'));
-}
 
 function pagesOf(early: readonly EarlyPage[]): PlannedPage[] {
   return early.map(({ plan, many: { edge, page } }) => new PlannedPage(edge.to, plan, page.count));
