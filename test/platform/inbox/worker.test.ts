@@ -229,26 +229,29 @@ test('a child that comes first is parked, and applied as soon as its parent is',
   ]);
 });
 
-test('a parent that commits between the look-up and the parking of its child is not missed', async () => {
-  let parentIsThere: () => void = () => undefined;
-  const parentCommitted = new Promise<void>((resolve) => {
-    parentIsThere = resolve;
-  });
+/** A worker of families in which a child that has found no parent waits, the first time, before it parks. */
+function startHesitant() {
+  const { promise, resolve: parkNow } = Promise.withResolvers<void>();
   let looks = 0;
-  const child = await store(database.orm, 'child_1', clock.now());
   const worker = start(async (tx, delivery, cause) => {
     const outcome = await family(tx, delivery, cause);
-    if (outcome.kind === 'parked' && ++looks === 1) await parentCommitted;
+    if (outcome.kind === 'parked' && ++looks === 1) await promise;
     return outcome;
   });
-  await expect.poll(() => looks).toBe(1);
+  return { worker, parkNow, looks: () => looks };
+}
+
+test('a parent that commits between the look-up and the parking of its child is not missed', async () => {
+  const child = await store(database.orm, 'child_1', clock.now());
+  const { worker, parkNow, looks } = startHesitant();
+  await expect.poll(looks).toBe(1);
   const parent = await store(database.orm, 'parent_1', clock.now());
   worker.wake();
   await expect.poll(() => inboxRow(parent.inboxId)).toMatchObject({ status: 'processed' });
-  parentIsThere();
+  parkNow();
   await worker.idle();
   expect(await inboxRow(child.inboxId)).toMatchObject({ status: 'processed' });
-  expect(looks).toBe(1);
+  expect(looks()).toBe(1);
 });
 
 /** The same connections, with `wait` before the commit of each transaction that had something to do. */
@@ -290,15 +293,9 @@ test('a child that parks between the unparking and the commit of its parent is n
 });
 
 test('a child that somebody locks for a moment just after it was parked has its second look all the same', async () => {
-  const { promise: parentIsThere, resolve: tell } = Promise.withResolvers<void>();
-  let looks = 0;
   const child = await store(database.orm, 'child_1', clock.now());
-  const worker = start(async (tx, delivery, cause) => {
-    const outcome = await family(tx, delivery, cause);
-    if (outcome.kind === 'parked' && ++looks === 1) await parentIsThere;
-    return outcome;
-  });
-  await expect.poll(() => looks).toBe(1);
+  const { worker, parkNow, looks } = startHesitant();
+  await expect.poll(looks).toBe(1);
   const other = database.admin.em.fork();
   await other.begin();
   // Waits for the attempt to end, and has the row before the second look does.
@@ -309,7 +306,7 @@ test('a child that somebody locks for a moment just after it was parked has its 
   await expect.poll(() => effects(database.orm)).toEqual(['parent_1']);
   // It has looked for children once more, and found none.
   await sleep(300);
-  tell();
+  parkNow();
   await locked;
   await sleep(300);
   await other.rollback();

@@ -8,17 +8,18 @@ import { Later } from './later.ts';
 import { listsWithin } from './lists-within.ts';
 import type { Level } from './nested-pages.ts';
 import { pageOfMany } from './page-of-many.ts';
-import type { PageWanted, RowPlan } from './row-plan.ts';
+import type { ManyPlan, PageWanted, RowPlan } from './row-plan.ts';
 import { orderColumns, ownRows, type PlannedReading, readingOf, rowSql, valueIn } from './row-sql.ts';
 
 /** Who asks, and with which variables: makes what statements are put together from. */
 export class Asking {
   readonly #customerId: string | null | Later;
-  readonly variables: GraphQLResolveInfo['variableValues'];
+  readonly #variables: GraphQLResolveInfo['variableValues'] | null;
 
-  constructor(customerId: string | null | Later, variables: GraphQLResolveInfo['variableValues']) {
+  /** @param variables null for a statement that is made before anybody asks. */
+  constructor(customerId: string | null | Later, variables: GraphQLResolveInfo['variableValues'] | null) {
     this.#customerId = customerId;
-    this.variables = variables;
+    this.#variables = variables;
   }
 
   /** @throws while a statement is prepared for later, when nobody asks yet. */
@@ -50,6 +51,15 @@ export class Asking {
   }
 
   /**
+   * The page that is asked for; null if its arguments are refused.
+   * @throws if variables decide about it and nobody asks yet: they would silently count as not given.
+   */
+  pageOf(many: ManyPlan): PagePlan | null {
+    if (this.#variables === null && many.args.includes('$')) throw new Error(`${many.edge.name} waits for variables.`);
+    return pageOfMany(many, this.#variables ?? {});
+  }
+
+  /**
    * The lists that come with the rows of a list, as far as their arguments are not refused.
    * @param mayBeWhole whether the innermost may be read whole, if it has few rows.
    */
@@ -58,7 +68,7 @@ export class Asking {
     const lists = listsWithin(row);
     for (const [i, list] of lists.entries()) {
       const { edge, page } = list.many;
-      const plan = pageOfMany(list.many, this.variables);
+      const plan = this.pageOf(list.many);
       if (plan === null) break;
       const isWhole = mayBeWhole && i === lists.length - 1 && fitsWhole(edge, plan);
       levels.push({ ...this.level(page, plan, this.rowsOn(edge, page.row, plan), edge, isWhole), list });

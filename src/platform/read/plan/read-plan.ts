@@ -1,10 +1,8 @@
-import { type Query, type Statement, together } from '../../database/query.ts';
+import { type Query, together } from '../../database/query.ts';
 import type { PagePlan } from '../page.ts';
 import type { Row } from '../reader.ts';
 import type { Column, Condition, ManyEdge } from '../source.ts';
 import {
-  COUNTED,
-  countStatement,
   edgeCountStatement,
   edgePageStatement,
   fromOf,
@@ -15,48 +13,24 @@ import {
 } from '../statements.ts';
 import { all, param } from '../value.ts';
 import { Asking } from './asking.ts';
-import { type EarlyList, earlyLists } from './early-lists.ts';
-import { type Asked, Later, prepared, WHO_ASKS } from './later.ts';
+import { earlyLists } from './early-lists.ts';
+import { Later, prepared, WHO_ASKS } from './later.ts';
 import { isFixedWithin } from './lists-within.ts';
+import {
+  countArm,
+  type EarlyPage,
+  type Into,
+  type Known,
+  type MadeRow,
+  type PreparedRow,
+  pagesOf,
+  preparedRows,
+} from './made-row.ts';
 import { type Level, NestedPages } from './nested-pages.ts';
-import { pageOfMany } from './page-of-many.ts';
 import { PlannedPage } from './planned-page.ts';
 import type { ManyPlan, OnePlan, PageWanted, RowPlan } from './row-plan.ts';
 import { groups, inSlot, put } from './rows.ts';
 import { type Arm, type Made, type Step, statementsOfArms, type Values } from './step.ts';
-
-/** The unique field that one row is asked for by. */
-export interface Known {
-  field: string;
-  value: string;
-}
-
-/** Where the rows of a request go. */
-interface Into {
-  reading: PlanReading;
-  root: Row | null;
-  pages: readonly PlannedPage[];
-}
-
-/** A list that comes with the one row that was asked for. */
-interface EarlyPage extends EarlyList {
-  plan: PagePlan;
-}
-
-/** One row with its lists. */
-interface MadeRow {
-  early: readonly EarlyPage[];
-  statements: readonly Made<Into>[];
-}
-
-/** The same by a unique field, whose value is still open. */
-interface PreparedRow {
-  early: readonly EarlyPage[];
-  statements: readonly (Pick<Made<Into>, 'take'> & { fill(asked: Asked): Statement })[];
-}
-
-/** Rows that are asked for by a unique field are most of what is asked, and the text is the same each time. */
-const preparedRows = new WeakMap<RowPlan, Map<string, PreparedRow>>();
 
 /**
  * Reads what is planned, with as many round trips as the query has levels of lists: what waits for nothing goes to
@@ -97,7 +71,7 @@ export class PlanReading {
     const known = preparedRows.get(row)?.get(field);
     if (known !== undefined) return known;
     const isFixed = earlyLists(row).every(({ many }) => isFixedWithin(many));
-    const maker = isFixed ? new PlanReading(this.#query, new Asking(WHO_ASKS, {})) : this;
+    const maker = isFixed ? new PlanReading(this.#query, new Asking(WHO_ASKS, null)) : this;
     const { sql, kind } = row.source.columns[field] as Column;
     const isValue = { sql: `${sql} = ?`, params: [new Later(({ value }) => param(kind, value))] };
     const { early, statements } = maker.#madeRow(row, isValue, field);
@@ -110,7 +84,7 @@ export class PlanReading {
   #madeRow(row: RowPlan, only: Condition, field?: string): MadeRow {
     const where = all([only, this.#asking.own(row)]);
     const early = earlyLists(row).flatMap((list) => {
-      const plan = pageOfMany(list.many, this.#asking.variables);
+      const plan = this.#asking.pageOf(list.many);
       return plan === null ? [] : [{ ...list, plan }];
     });
     const arms = early.flatMap((list, at) => {
@@ -186,7 +160,7 @@ export class PlanReading {
   /** One statement for the pages of all parents, and one that counts, as far as they are wanted. */
   #manySteps(slot: string, many: ManyPlan, parents: Row[]): Step[] {
     const { edge, page: wanted } = many;
-    const plan = pageOfMany(many, this.#asking.variables);
+    const plan = this.#asking.pageOf(many);
     if (plan === null) return [];
     const pages = new Map<string, PlannedPage>();
     for (const [key, rows] of wanted.row.access.rows === 'none' ? [] : groups(parents, edge.parentKey)) {
@@ -294,15 +268,3 @@ export class PlanReading {
 }
 
 const NONE: ReadonlySet<ManyPlan> = new Set();
-
-function pagesOf(early: readonly EarlyPage[]): PlannedPage[] {
-  return early.map(({ plan, many: { edge, page } }) => new PlannedPage(edge.to, plan, page.count));
-}
-
-function countArm(at: number, from: readonly string[], where: Condition): Arm<Into> {
-  const take = ([counted]: Values[], column: number, { pages }: Into) => {
-    pages[at]?.setCount(Number(counted?.[column] ?? 0));
-    return [];
-  };
-  return { list: COUNTED, width: 1, write: (list) => countStatement(from, where, list), take };
-}
